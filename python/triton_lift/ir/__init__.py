@@ -1,0 +1,1 @@
+"""The frozen IR model, its reader and its printer."""

@@ -1,0 +1,1 @@
+"""Terms: the native core, the symbols of a kernel, statements, and their text."""

@@ -36,7 +36,8 @@ class Settings:
     """What to lift, how hard to try and where to leave the records.
 
     ``pattern`` is a glob of kernel names (case matters), ``budget`` deterministic steps per kernel, ``directory`` the
-    place of the sidecar records or None, ``log`` one of `LOG_LEVELS`. ``strict`` lets failures of ours raise.
+    place of the sidecar records or None, ``log`` one of `LOG_LEVELS`,
+    or None to leave logging as the program has it. ``strict`` lets failures of ours raise.
     """
 
     enabled: bool = True
@@ -44,7 +45,7 @@ class Settings:
     strict: bool = False
     directory: Path | None = None
     budget: int = DEFAULT_BUDGET
-    log: str = "warning"
+    log: str | None = None
 
     def selects(self, kernel: str) -> bool:
         """Whether the kernel of this name is to be lifted."""
@@ -61,7 +62,8 @@ class Settings:
 def bad_value(variable: str, value: str, why: str = "") -> UsageError:
     """The error for a value that ``variable`` does not accept."""
     because = f": {why}" if why else ""
-    message = f"{variable}={value!r} is not accepted{because}; it accepts {ACCEPTED[variable]}"
+    accepted = ACCEPTED.get(variable, "a glob of kernel names such as softmax_*")
+    message = f"{variable}={value!r} is not accepted{because}; it accepts {accepted}"
     return UsageError(Diagnostic("error", "bad-setting", message, where=variable))
 
 
@@ -143,5 +145,5 @@ def settings_from(environ: Mapping[str, str]) -> Settings:
         strict=strict,
         directory=check_directory(directory) if directory else None,
         budget=check_budget(budget) if budget else DEFAULT_BUDGET,
-        log=check_log(log) if log else "warning",
+        log=check_log(log) if log else None,
     )

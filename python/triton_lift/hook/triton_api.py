@@ -1,0 +1,342 @@
+"""The one file that touches Triton's internals: reading a module, writing attributes onto it, its slot and its keys.
+
+Known for Triton 3.6 to 3.9. A module is only ever read through a clone; the live one is never changed in place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from triton_lift.hook.attribute_text import comparable, has_lift_attributes, quoted, strip
+from triton_lift.hook.slot import Ours, Slot
+from triton_lift.util.diagnostic import Diagnostic, ParseError, Unsupported
+
+SLOT = "add_stages_inspection_hook"
+# Triton 3.6 calls the hook for the stages only, so its cache key has to be extended where it is made.
+_KEY_MAKERS = ("triton.runtime.cache", "triton.runtime.jit", "triton.compiler.compiler", "triton.compiler")
+_UNKEYED = re.compile(r"3\.6\b")
+
+
+def _lib() -> Any:
+    return importlib.import_module("triton._C.libtriton")
+
+
+def _knobs() -> Any:
+    return importlib.import_module("triton.knobs")
+
+
+# ----------------------------------------------------------------------------------------------- reading
+
+
+def module_text(module: Any) -> str:
+    """The module in pretty form with its locations."""
+    return str(module)
+
+
+def kernel_name(module: Any) -> str:
+    """The name of the module's public function."""
+    return str(module.get_entry_func_name())
+
+
+def source_of(text: str) -> str:
+    """``file:line:col`` of the first location in a module's text, which is the kernel's; ``-`` without one."""
+    found = re.search(r'^#loc\d* = loc\("((?:[^"\\]|\\.)*)":(\d+):(\d+)\)', text, re.MULTILINE)
+    return f"{found[1]}:{found[2]}:{found[3]}" if found else "-"
+
+
+@contextlib.contextmanager
+def _as_file(text: str, suffix: str = ".mlir") -> Generator[str]:
+    """``text`` as a file, since Triton's parser takes a path only."""
+    handle, path = tempfile.mkstemp(prefix="triton-lift-", suffix=suffix)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        yield path
+    finally:
+        os.unlink(path)
+
+
+def parse_file(path: str | Path, context: Any) -> Any:
+    """Parse a file into ``context``; raises `ParseError`. What MLIR itself has to say goes to stderr."""
+    try:
+        module = _lib().ir.parse_mlir_module(str(path), context)
+    except RuntimeError as error:
+        message = f"MLIR does not accept this: {error}"
+        raise ParseError(Diagnostic("error", "mlir-parse", message, where=str(path))) from error
+    module.context = context
+    return module
+
+
+def _parse(text: str, context: Any) -> Any:
+    with _as_file(text) as path:
+        return parse_file(path, context)
+
+
+# A module with this visibility does not verify, and the printer falls back to generic form for every op.
+_SPOILT = '<{sym_name = "x", sym_visibility = "generic"}>'
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A module as it was read: the live one, its pretty text and a spoilt clone that prints in generic form."""
+
+    module: Any
+    text: str
+    generic_text: str
+    _clone: Any
+
+    @property
+    def bare_text(self) -> str:
+        """The pretty text without locations."""
+        return str(self.module.str_nodebug())
+
+    def attach(
+        self, func_attrs: Mapping[str, str], unit_attrs: tuple[str, ...], arg_attrs: Mapping[int, Mapping[str, str]]
+    ) -> Any:
+        """A module equal to the one read but for these attributes of its kernel; that one itself if there are none.
+
+        Raises `Unsupported` if anything else would differ. Uses the clone up: call it once.
+        """
+        if not (func_attrs or unit_attrs or any(arg_attrs.values())):
+            return self.module
+        context = self.module.context
+        builder = _lib().ir.builder(context)
+        function = self._clone.get_function(kernel_name(self._clone))
+        for name, value in func_attrs.items():
+            function.set_attr(name, builder.get_string_attr(value))
+        for name in unit_attrs:
+            function.set_attr(name, builder.get_unit_attr())
+        # Only integers can be set on arguments, so each gets a number that is put right in the text.
+        values = [(number, name, value) for number, attrs in arg_attrs.items() for name, value in attrs.items()]
+        stamp = _free_number(self.text)
+        for index, (number, name, _) in enumerate(values):
+            function.set_arg_attr(number, name, stamp + index)
+        text = _unspoil(str(self._clone))
+        for index, (_, name, value) in enumerate(values):
+            old = f"{name} = {stamp + index} : i32"
+            if text.count(old) != 1:
+                message = f"{old!r} is not there exactly once"
+                raise Unsupported(Diagnostic("error", "attach-failed", message, where=source_of(self.text)))
+            text = text.replace(old, f"{name} = {quoted(value)}")
+        result = _parse(text, context)
+        if comparable(str(result)) != comparable(self.text):
+            message = "writing the attributes would change the module in another way too"
+            raise Unsupported(Diagnostic("error", "attach-failed", message, where=source_of(self.text)))
+        return result
+
+
+def read(module: Any) -> Reading:
+    """Read a live module through a clone of it, locations included."""
+    text = module_text(module)
+    if re.search(r"^module @", text, re.MULTILINE):
+        message = "a module with a name of its own cannot be read through Triton's printer"
+        raise Unsupported(Diagnostic("error", "named-module", message, where=source_of(text)))
+    clone = _parse(text, module.context)
+    return Reading(module, text, _generic_form(clone), clone)
+
+
+def _generic_form(clone: Any) -> str:
+    builder = _lib().ir.builder(clone.context)
+    clone.set_attr("sym_name", builder.get_string_attr("x"))
+    clone.set_attr("sym_visibility", builder.get_string_attr("generic"))
+    return _unspoil(str(clone))
+
+
+def _unspoil(text: str) -> str:
+    head, found, tail = text.partition(f'"builtin.module"() {_SPOILT} (')
+    if not found or not all(line.startswith("#") for line in head.splitlines()):
+        message = "this Triton does not print generic form"
+        raise Unsupported(Diagnostic("error", "not-generic-form", message, where=source_of(text)))
+    return f'{head}"builtin.module"() ({tail}'
+
+
+def generic_text(module: Any) -> str:
+    """The module in MLIR's generic form with its locations; aliases ``#loc..`` stand before and after it."""
+    return read(module).generic_text
+
+
+def attach(
+    module: Any,
+    func_attrs: Mapping[str, str],
+    unit_attrs: tuple[str, ...] = (),
+    arg_attrs: Mapping[int, Mapping[str, str]] | None = None,
+) -> Any:
+    """See `Reading.attach`."""
+    return read(module).attach(func_attrs, unit_attrs, arg_attrs or {})
+
+
+def _free_number(text: str) -> int:
+    """A number from which on no digits in ``text`` collide; attributes on arguments are i32."""
+    number = 1_700_000_000
+    while str(number)[:6] in text:
+        number += 10_000
+    return number
+
+
+# ---------------------------------------------------------------------------------------------- stale claims
+
+
+def without_lift_attributes(module: Any) -> Any:
+    """The module without attributes ``lift.*``, which is itself if it has none. Raises `Unsupported` if some resist."""
+    text = module_text(module)
+    if not has_lift_attributes(text):
+        return module
+    stripped = strip(text)
+    if has_lift_attributes(stripped):
+        message = "attributes lift.* of an unknown form are on this module"
+        raise Unsupported(Diagnostic("error", "stale-attributes", message, where=source_of(text)))
+    return _parse(stripped, module.context)
+
+
+# --------------------------------------------------------------------------------------- without a live module
+
+
+def new_context() -> Any:
+    """A context with all dialects of this Triton."""
+    lib = _lib()
+    context = lib.ir.context()
+    lib.ir.load_dialects(context)
+    for vendor in ("nvidia", "amd"):
+        if hasattr(lib, vendor):
+            getattr(lib, vendor).load_dialects(context)
+    return context
+
+
+def generic_text_of_ttir(source: str | Path) -> str:
+    """Generic form of TTIR in pretty or generic form; ``source`` is a `Path`, or the text itself.
+
+    Ops without a location get their line in the file, or in ``<input>``. Raises `ParseError` with MLIR's own message.
+    """
+    shown = str(source) if isinstance(source, Path) else "<input>"
+    data = source.read_bytes() if isinstance(source, Path) else source.encode("utf-8", "surrogateescape")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        message = f"not UTF-8 at byte {error.start}"
+        raise ParseError(Diagnostic("error", "not-utf-8", message, where=shown)) from error
+    context = new_context()
+    with _as_file(text) as path, _stderr_caught() as said:
+        try:
+            clone = parse_file(path, context)
+        except ParseError as error:
+            where, message = _first_message(said(), path, shown)
+            raise ParseError(Diagnostic("error", "mlir-parse", message, where=where)) from error
+        return _generic_form(clone).replace(f'"{path}"', quoted(shown))
+
+
+def _first_message(said: str, path: str, shown: str) -> tuple[str, str]:
+    found = re.search(rf"{re.escape(path)}:(\d+):(\d+): error: (.*)", said)
+    return (f"{shown}:{found[1]}:{found[2]}", found[3]) if found else (shown, "MLIR does not accept this")
+
+
+@contextlib.contextmanager
+def _stderr_caught() -> Generator[Callable[[], str]]:
+    """Catch what MLIR writes to file descriptor 2; yields a function that returns it."""
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as file:
+        saved = os.dup(2)
+        os.dup2(file.fileno(), 2)
+
+        def said() -> str:
+            file.seek(0)
+            return file.read().decode("utf-8", "replace")
+
+        try:
+            yield said
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+
+
+def compile_to_ttir(fn: Any, signature: Mapping[str, str], constexprs: Mapping[str, Any], target: Any = None) -> Any:
+    """The module that `make_ttir` gives for a jitted function; nothing is cached, no GPU is needed.
+
+    ``signature`` has a Triton type per argument name (``"*fp32"``, ``"i32"``, ``"constexpr"``), ``target`` is a
+    ``GPUTarget`` or None for CUDA sm_90.
+    """
+    compiler = importlib.import_module("triton.compiler")
+    backends = importlib.import_module("triton.backends.compiler")
+    target = target or backends.GPUTarget("cuda", 90, 32)
+    backend = compiler.make_backend(target)
+    source = compiler.ASTSource(fn, signature=dict(signature), constexprs=dict(constexprs))
+    options = backend.parse_options({})
+    stages: dict[str, Any] = {}
+    backend.add_stages(stages, options, source.language)
+    stage = stages["ttir"]
+    context = _lib().ir.context()
+    _lib().ir.load_dialects(context)
+    backend.load_dialects(context)
+    functions = backend.get_codegen_implementation(options)
+    module = source.make_ir(target, options, functions, backend.get_module_map(), context)
+    return getattr(stage, "inner", stage)(module, {})
+
+
+# ------------------------------------------------------------------------------------------ slot, keys, overrides
+
+
+def _slot_owner() -> Any:
+    runtime: object = _knobs().runtime
+    return type(runtime)
+
+
+def install_slot(ours: Ours) -> None:
+    """Put the descriptor on the type of ``knobs.runtime``, and for 3.6 our key into the cache key."""
+    owner = _slot_owner()
+    if not isinstance(owner.__dict__.get(SLOT), Slot):
+        setattr(owner, SLOT, Slot(SLOT, ours))
+    if _UNKEYED.match(str(importlib.import_module("triton").__version__)):
+        _extend_cache_key(ours)
+
+
+def remove_slot() -> None:
+    """Leave the slot as if we had never been there; a user's hook stays in it."""
+    owner = _slot_owner()
+    if isinstance(owner.__dict__.get(SLOT), Slot):
+        setattr(owner, SLOT, None)
+
+
+def slot_is_installed() -> bool:
+    """Whether the descriptor is in its place."""
+    return isinstance(_slot_owner().__dict__.get(SLOT), Slot)
+
+
+class _KeyMaker:
+    """Triton 3.6's ``get_cache_key`` with our key behind it."""
+
+    def __init__(self, inner: Any, ours: Ours) -> None:
+        self._inner = inner
+        self._ours = ours
+
+    def __call__(self, *args: Any, **kwargs: Any) -> str:
+        return self._inner(*args, **kwargs) + self._ours.cache_key()[0]
+
+
+def _extend_cache_key(ours: Ours) -> None:
+    inner = importlib.import_module(_KEY_MAKERS[0]).get_cache_key
+    if isinstance(inner, _KeyMaker):
+        return
+    maker = _KeyMaker(inner, ours)
+    for name in _KEY_MAKERS:
+        module = importlib.import_module(name)
+        if getattr(module, "get_cache_key", None) is inner:
+            module.__dict__["get_cache_key"] = maker
+
+
+def binary_may_be_replaced(extension: str, kernel: str, metadata: Mapping[str, Any]) -> bool:
+    """Whether an override may replace what the last stage returns, which no stage gets to see."""
+    if str(metadata.get("ir_override") or "").endswith(f".{extension}"):
+        return True
+    compilation = _knobs().compilation
+    if not compilation.override:
+        return False
+    directory = Path(str(_knobs().cache.override_dir))
+    return any(directory.glob(f"*/{kernel[:150]}.{extension}"))

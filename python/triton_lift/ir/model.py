@@ -187,11 +187,15 @@ Attr = (
 
 @dataclass(frozen=True, slots=True)
 class FileLoc:
-    """``loc("file":line:col)``; line and column as printed (1-based lines, 0 when unknown)."""
+    """``loc("file":line:col)``; line and column as printed (1-based lines, 0 when unknown).
+
+    ``end`` is line and column of the end where a range was printed (``loc("file":1:2 to 3:4)``).
+    """
 
     file: str
     line: int
     col: int
+    end: tuple[int, int] | None = None
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.col}"
@@ -325,5 +329,3 @@ class Module:
     def functions(self) -> tuple[Op, ...]:
         """The ``tt.func`` ops in program order."""
         return tuple(o for r in self.op.regions for b in r.blocks for o in b.ops if o.name == "tt.func")
-
-

@@ -1,0 +1,1 @@
+"""Symbolic interpretation of a kernel: from the frozen IR to its denotation."""

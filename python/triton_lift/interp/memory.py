@@ -1,0 +1,118 @@
+"""Loads and stores of one program instance over symbolic memory.
+
+A load reads the initial array iff it is disjoint from every earlier store of the same program; else it forwards the store whose address it
+provably has; else the kernel is refused. Source: docs/spec.md, "Memory".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from triton_lift._core import Term
+from triton_lift.interp.denotation import Access, Argument, Read, Write, int_range, is_real
+from triton_lift.ir.model import Op, Type
+from triton_lift.ops.symbolic.row import Semantics
+from triton_lift.ops.symbolic.value import Num, Ptr, element_of, int_width, lanes, shape_of
+from triton_lift.term.symbols import StatementKind
+
+
+@dataclass
+class Memory:
+    """The accesses of one program instance so far, in program order."""
+
+    sem: Semantics
+    arguments: tuple[Argument, ...]
+    writes: list[Write] = field(default_factory=list[Write])
+    reads: list[Read] = field(default_factory=list[Read])
+    order: int = 0
+
+    def _tick(self) -> int:
+        self.order += 1
+        return self.order
+
+    def initial(self, array: str, offset: Term) -> Term:
+        """Cell of the array before the launch; an offset tree is lifted by the core."""
+        element = self.arguments[int(array[1:])].element
+        lo, hi = int_range(element)
+        return self.sem.ctx.read(array, [offset], is_int=not is_real(element), lo=lo, hi=hi)
+
+    def load(self, op: Op, pointer: Ptr, mask: Term, other: Term, type_: Type) -> Num:
+        """Value of ``tt.load``: per pointer case, ``mask`` selects between the cell and ``other``."""
+        ctx = self.sem.ctx
+        boolean = int_width(type_) == 1
+        value = other
+        for guard, array, offset in reversed(pointer.cases):
+            cell = self.cell(op, array, offset, ctx.and_(mask, guard), shape_of(type_))
+            if boolean:
+                cell = ctx.ne(cell, ctx.num(0))
+            value = ctx.ite(ctx.and_(mask, guard), cell, value)
+        return Num(type_, value)
+
+    def cell(self, op: Op, array: str, offset: Term, guard: Term, shape: tuple[int, ...]) -> Term:
+        """Content of ``array[offset]`` at this point of the program."""
+        sem, ctx = self.sem, self.sem.ctx
+        own = tuple(t for t in lanes(sem.symbols, shape) if t.kind == "sym")
+        access_guard = ctx.and_(sem.guard, guard)
+        pending: list[tuple[Term, Term]] = []  # (condition, stored value), the latest store first
+        for write in reversed(self.writes):
+            if write.array != array or self._disjoint(write, offset, own):
+                continue
+            if write.kind != "assign":
+                raise sem.refuse(op, "load-after-atomic", "a load may see an atomic update of the same launch")
+            same_lanes = write.lanes == own or not any(t in own for t in write.lanes)
+            if write.offset != offset or not same_lanes or not self._covers_lanes(write, own):
+                raise sem.refuse(op, "store-to-load", "a load may read what an earlier store of this program wrote, at an address not shown equal or disjoint")
+            pending.append((write.guard, write.value))
+            if self._implied(access_guard, write.guard):
+                break
+        value = self.initial(array, offset)
+        source = "initial"
+        for condition, stored in reversed(pending):
+            value, source = ctx.ite(condition, stored, value), "forwarded"
+        self.reads.append(Read(array, offset, access_guard, own, self._tick(), sem.where(op), source))
+        return value
+
+    def _covers_lanes(self, write: Write, own: tuple[Term, ...]) -> bool:
+        """The store runs over the same lanes as the load, so that equal address terms mean the same lane wrote the cell."""
+        return set(write.lanes) == set(own) or not write.lanes
+
+    def _implied(self, guard: Term, conclusion: Term) -> bool:
+        rest = self.sem.ctx.and_(guard, self.sem.ctx.not_(conclusion))
+        return rest.kind == "bool" and not rest.truth
+
+    def _disjoint(self, access: Access, offset: Term, own: tuple[Term, ...]) -> bool:
+        """Whether no lane of ``access`` has an address that any lane of the load has, by intervals."""
+        ctx = self.sem.ctx
+        renamed = {t: ctx.sym("w" + t.name, lo=0, hi=int(t.name.split(":")[1]) - 1) for t in access.lanes if t in own}
+        there = ctx.subst(access.offset, renamed) if renamed else access.offset
+        lo, hi = ctx.interval(ctx.sub(there, offset))
+        return (lo is not None and lo > 0) or (hi is not None and hi < 0)
+
+    def store(self, op: Op, pointer: Ptr, value: Num, mask: Term, kind: StatementKind = "assign", *, ordered: bool = True) -> None:
+        """Record ``tt.store`` or an atomic."""
+        sem, ctx = self.sem, self.sem.ctx
+        shape = shape_of(pointer.type)
+        own = tuple(t for t in lanes(sem.symbols, shape) if t.kind == "sym")
+        if value.permutation:
+            raise sem.refuse(op, "reordered-lanes", "a tensor of unspecified element order is stored")
+        earlier_cases = ctx.truth(False)
+        for guard, array, offset in pointer.cases:
+            here = ctx.and_(ctx.and_(sem.guard, mask), ctx.and_(guard, ctx.not_(earlier_cases)))
+            earlier_cases = ctx.or_(earlier_cases, guard)
+            element = self.arguments[int(array[1:])].element
+            self.writes.append(
+                Write(array, offset, here, own, self._tick(), sem.where(op), kind, self._stored(op, value, element), element, ordered)
+            )
+
+    def _stored(self, op: Op, value: Num, element: Type) -> Term:
+        """The number that lies in memory: a true i1 is 1; an integer is its signed value."""
+        ctx = self.sem.ctx
+        if value.term.is_bool:
+            return ctx.ite(value.term, ctx.num(1), ctx.num(0))
+        if is_real(element_of(value.type)):
+            return value.term
+        return self.stored_int(op, value)
+
+    def stored_int(self, op: Op, value: Num) -> Term:
+        """An integer as stored: the signed value, ``wrap_s<w>`` where it is data that may leave the range."""
+        return self.sem.signed(op, value)

@@ -1,0 +1,1 @@
+"""Symbolic meaning of ops: one row per op, in the order of the dialects."""

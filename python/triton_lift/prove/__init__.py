@@ -1,0 +1,1 @@
+"""From a denotation to proved statements: proposals, the checker, and the verdict."""

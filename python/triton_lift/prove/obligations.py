@@ -1,0 +1,115 @@
+"""What a value claim rests on beyond the checker's obligations: given properties and disjointness of arrays.
+
+Source: docs/spec.md, "Given" and "Aliasing".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triton_lift._core import Term
+from triton_lift.interp.denotation import Denotation, Write
+from triton_lift.prove.proposal import Proposal
+from triton_lift.prove.verdict import Given
+
+
+@dataclass(frozen=True, slots=True)
+class Disjoint:
+    """Arrays ``written`` and ``other`` must not overlap; ``in_place``: being the very same array (same base) is allowed too."""
+
+    written: str
+    other: str
+    in_place: bool
+
+
+def given_properties(denotation: Denotation, proposals: tuple[Proposal, ...]) -> tuple[Given, ...]:
+    """The properties that are not shown here and on which the claim rests."""
+    given: list[Given] = []
+    if denotation.no_wrap:
+        given.append("no_wrap")
+    if not all(injective(denotation, p) for p in proposals) or _shared_targets(proposals):
+        given.append("injective")
+    if any(not same_cells(denotation, array) for array in _read_and_written(denotation)):
+        given.append("no_cross_read")
+    return tuple(given)
+
+
+def _shared_targets(proposals: tuple[Proposal, ...]) -> bool:
+    """Whether two plain stores go to one array."""
+    targets = [p.statement.array for p in proposals if p.statement.kind == "assign"]
+    mixed = {p.statement.array for p in proposals if p.statement.kind != "assign"} & set(targets)
+    return len(targets) != len(set(targets)) or bool(mixed)
+
+
+def _read_and_written(denotation: Denotation) -> tuple[str, ...]:
+    written = {w.array for w in denotation.writes}
+    return tuple(sorted({r.array for r in denotation.reads} & written))
+
+
+def injective(denotation: Denotation, proposal: Proposal) -> bool:
+    """Whether distinct points of the domain are shown to have distinct addresses, or need not have.
+
+    Accumulations need not. An address c*i + d with one index and a constant c != 0 is injective.
+    """
+    ctx, statement = denotation.ctx, proposal.statement
+    if statement.kind not in ("assign", "exchange"):
+        return True
+    unread = [i for i in statement.indices if i not in ctx.free_syms(statement.address)]
+    if unread and any(i in ctx.free_syms(t) for i in unread for t in (statement.value, statement.domain)):
+        return False
+    used = [i for i in statement.indices if i not in unread]
+    if not used:
+        return True
+    if len(used) > 1 or statement.address.kind != "poly":
+        return False
+    (index,) = used
+    slope = ctx.sub(ctx.subst(statement.address, {index: ctx.add(index, ctx.num(1))}), statement.address)
+    constant = slope.constant
+    return constant is not None and constant[0] != 0
+
+
+def same_cells(denotation: Denotation, array: str) -> bool:
+    """Whether every lane reads, of an array that is also written, only the cell that the same lane of the same program writes."""
+    writes = [w for w in denotation.writes if w.array == array]
+    if any(w.kind != "assign" for w in writes):
+        return False
+    offsets = {(w.offset, w.lanes) for w in writes}
+    if len(offsets) != 1:
+        return False
+    return all((r.offset, r.lanes) in offsets for r in denotation.reads if r.array == array)
+
+
+def alias_conditions(denotation: Denotation, proposals: tuple[Proposal, ...]) -> tuple[Disjoint, ...]:
+    """Pairs of distinct array arguments, at least one written, that must not overlap.
+
+    ``in_place`` holds where every read of the other array is at the address that the same lane then writes, before it writes it, and the write is
+    injective: then passing one array for both changes nothing.
+    """
+    written = {w.array for w in denotation.writes}
+    used = written | {r.array for r in denotation.reads}
+    out: list[Disjoint] = []
+    for target in sorted(written, key=_position):
+        for other in sorted(used, key=_position):
+            if other == target or (other in written and _position(other) < _position(target)):
+                continue
+            out.append(Disjoint(target, other, _in_place(denotation, proposals, target, other)))
+    return tuple(out)
+
+
+def _position(array: str) -> int:
+    digits = "".join(c for c in array if c.isdigit())
+    return int(digits or 0)
+
+
+def _in_place(denotation: Denotation, proposals: tuple[Proposal, ...], target: str, other: str) -> bool:
+    if any(w.array == other for w in denotation.writes):
+        return False
+    mine = [p for p in proposals if p.write.array == target]
+    if len(mine) != 1 or mine[0].write.kind != "assign" or not injective(denotation, mine[0]):
+        return False
+    write = mine[0].write
+    return all(_reads_before(r.offset, r.lanes, r.order, write) for r in denotation.reads if r.array == other)
+
+
+def _reads_before(offset: Term, lanes: tuple[Term, ...], order: int, write: Write) -> bool:
+    return offset == write.offset and lanes == write.lanes and order < write.order

@@ -1,0 +1,68 @@
+"""The summary of one kernel: statements, what they rest on, verdict and grade."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triton_lift._core import Term
+from triton_lift.interp.denotation import Denotation, Write
+from triton_lift.ops.symbolic.row import Assumption, Requirement
+from triton_lift.prove.checker import check
+from triton_lift.prove.obligations import Disjoint, alias_conditions, given_properties
+from triton_lift.prove.partial import definedness
+from triton_lift.prove.proposal import propose
+from triton_lift.prove.verdict import Grade, Proved, Verdict
+from triton_lift.term.symbols import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What is claimed of a kernel and how far it is shown.
+
+    ``requires``: Boolean terms over scalars and numbers of programs. ``disjoint``: pairs of arrays that must not overlap.
+    ``defined``: for each statement, conditions under which its value is defined (per point of its domain).
+    """
+
+    denotation: Denotation
+    statements: tuple[Statement, ...]
+    writes: tuple[Write, ...]
+    requires: tuple[Requirement, ...]
+    assumptions: tuple[Assumption, ...]
+    disjoint: tuple[Disjoint, ...]
+    defined: tuple[tuple[Term, ...], ...]
+    verdict: Verdict
+    grade: Grade
+    notes: tuple[str, ...]
+
+
+def summarise(denotation: Denotation) -> Summary:
+    """Propose statements for every write, check them, and collect what they rest on."""
+    proposals = tuple(propose(denotation, write) for write in denotation.writes)
+    given = given_properties(denotation, proposals)
+    verdict = check(denotation, proposals, given)
+    statements = tuple(p.statement for p in proposals)
+    grade: Grade = "refused"
+    if isinstance(verdict, Proved):
+        grade = "opaque" if _uses_fresh(denotation, statements) else "closed"
+    return Summary(
+        denotation=denotation,
+        statements=statements,
+        writes=denotation.writes,
+        requires=denotation.requirements,
+        assumptions=denotation.assumptions,
+        disjoint=alias_conditions(denotation, proposals),
+        defined=tuple(definedness(denotation.ctx, s) for s in statements),
+        verdict=verdict,
+        grade=grade,
+        notes=denotation.notes,
+    )
+
+
+def _uses_fresh(denotation: Denotation, statements: tuple[Statement, ...]) -> bool:
+    """Whether a value that no function determines takes part."""
+    return any(
+        atom.kind == "read" and atom.name.startswith("fresh")
+        for s in statements
+        for t in (s.domain, s.address, s.value)
+        for atom in denotation.ctx.atoms(t)
+    )

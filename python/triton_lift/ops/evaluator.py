@@ -1,7 +1,7 @@
 """The concrete evaluator: runs every program of a grid over numpy; the oracle for all symbolic rows.
 
-Machine mode is bit-exact in every type, with one admissible order where the machine has a choice (documented at the rows); real
-mode carries every float as f64 and makes float casts the identity, integers stay exact in their width.
+Machine mode is bit-exact in every type, with one admissible order where the machine has a choice (documented at the
+rows); real mode carries every float as f64 and makes float casts the identity, integers stay exact in their width.
 """
 
 from __future__ import annotations
@@ -49,8 +49,9 @@ _BATCH_LANES = 1 << 17
 class Buffer:
     """A pointer argument: element ``offset`` of the 1-D array ``data``. Arguments with the same ``data`` object alias.
 
-    ``data`` has the pointee's numpy or ml_dtypes type (unsigned, or any integer for the bits of a float, is fine; in real mode
-    any float type). ``defined`` is a bool per cell; False cells are uninitialised. The array is not changed.
+    ``data`` has the pointee's numpy or ml_dtypes type (unsigned, or any integer for the bits of a float, is fine; in
+    real mode any float type). ``defined`` is a bool per cell; False cells are uninitialised. The array is not
+    changed.
     """
 
     data: Array
@@ -76,7 +77,8 @@ class Result:
     """What a launch did.
 
     ``buffers`` are the final contents of the distinct buffers in order of first appearance (real mode: floats as f64),
-    ``undefined`` their poison bits per cell or None, ``argument_buffer`` the buffer number behind each argument or None.
+    ``undefined`` their poison bits per cell or None, ``argument_buffer`` the buffer number behind each argument or
+    None.
     """
 
     buffers: tuple[Array, ...]
@@ -112,7 +114,8 @@ def evaluate(
     ``programs`` runs only these, in this order. ``vectorise`` lets programs run together where that cannot be told
     apart. ``observe`` sees every op's results, with a leading axis for programs. ``trace`` fills ``Result.stores``.
 
-    Raises Unsupported (an op without meaning, located), BudgetExceeded (``max_steps`` op visits), UsageError (bad arguments).
+    Raises Unsupported (an op without meaning, located), BudgetExceeded (``max_steps`` op visits), UsageError (bad
+    arguments).
     """
     launch = _Launch(func, tuple(args), grid, mode == "real", reduce_order == "tree", max_steps, observe, trace)
     order = _grid_order(grid) if programs is None else [_in_grid(p, grid) for p in programs]
@@ -241,9 +244,9 @@ def _usage(message: str) -> None:
 
 def _scalar(func: Op, kind: Type, arg: Any, index: int, real: bool) -> Val:
     match kind:
-        case IntType() | PointerType() if isinstance(arg, int | np.integer | np.bool_):
+        case IntType() | PointerType() if isinstance(arg, int):
             return Val(wrap(np.array([int(arg)], dtype=object), int_width(func, kind)))
-        case FloatType() if isinstance(arg, int | float | np.floating | np.integer):
+        case FloatType() if isinstance(arg, int | float):
             wide = np.array([float(arg)])
             return Val(wide if real else softfloat.convert(wide, float_name(func, kind)))
         case _:

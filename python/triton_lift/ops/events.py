@@ -51,16 +51,17 @@ class Event:
 
     def __str__(self) -> str:
         text = f": {self.detail}" if self.detail else ""
-        return f"{self.where}: {self.kind} ({self.op.name}), program {self.program} lane {self.lane}, {self.count} in all{text}"
+        where = f"{self.where}: {self.kind} ({self.op.name})"
+        return f"{where}, program {self.program} lane {self.lane}, {self.count} in all{text}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoreRecord:
     """One visit of a storing op by one program.
 
-    ``buffer`` numbers the buffers of the result; ``offsets`` are element indices into it (int64, shape of the stored tensor),
-    meaningful where ``mask`` is true; ``values`` are what is stored (for an atomic: its operand). ``kind`` is
-    'store', 'atomic' or 'descriptor'.
+    ``buffer`` numbers the buffers of the result; ``offsets`` are element indices into it (int64, shape of the stored
+    tensor), meaningful where ``mask`` is true; ``values`` are what is stored (for an atomic: its operand). ``kind``
+    is 'store', 'atomic' or 'descriptor'.
     """
 
     program: Program

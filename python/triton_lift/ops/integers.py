@@ -1,7 +1,7 @@
 """Integers of any width on numpy: a carrier per width, two's complement, wrap-around.
 
-A value of width 1 is carried as bool, 8/16/32/64 as the signed type of that width, other widths below 64 as int64, wider ones
-as Python integers; carried values are always canonical (signed, in range). ``index`` is 64 bits wide.
+A value of width 1 is carried as bool, 8/16/32/64 as the signed type of that width, other widths below 64 as int64,
+wider ones as Python integers; carried values are always canonical (signed, in range). ``index`` is 64 bits wide.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Concrete global memory: typed buffers in one flat 64-bit address space, with maps of who read and wrote each cell.
 
-Buffer k starts at ``(k + 1) << 44``, so a pointer is an int64, distinct buffers never overlap, and a null pointer hits none.
-Source of the conflict rules: design section 1, "no program reads a cell that another writes".
+Buffer k starts at ``(k + 1) << 44``, so a pointer is an int64, distinct buffers never overlap, and a null pointer
+hits none. Source of the conflict rules: design section 1, "no program reads a cell that another writes".
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Memory:
     def load(
         self, op: Op, address: Array, active: Array | None, kind: Type, other: Array | None
     ) -> tuple[Array, Poison | None]:
-        """Read a tensor of ``kind`` elements; lanes outside ``active`` give ``other``, or are poison when it is None."""
+        """Read a tensor of ``kind`` elements; lanes outside ``active`` give ``other``, or are poison without it."""
         dtype = storage(op, kind, self.real)
         parts, bad = self._parts(op, address, active, kind, "out-of-bounds-load")
         whole = parts[0] if len(parts) == 1 and bad is None and active is None else None

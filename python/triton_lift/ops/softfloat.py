@@ -1,14 +1,13 @@
-"""Float formats and their conversions, bit-exact: IEEE 754-2019 for f16/f32/f64, OCP OFP8 and the fnuz variants for 8 bits.
+"""Float formats and their conversions, bit-exact: IEEE 754-2019, and for 8 bits OCP OFP8 and the fnuz variants.
 
 Real mode replaces every float format by f64 and makes conversions the identity; that choice is made by the callers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import Enum
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import ml_dtypes
 import numpy as np
@@ -32,7 +31,12 @@ FORMATS: dict[str, np.dtype[Any]] = {
 }
 
 _UINTS: dict[int, np.dtype[Any]] = {size: np.dtype(f"u{size}") for size in (1, 2, 4, 8)}
-_MAX_FINITE = {name: np.float32(ml_dtypes.finfo(dtype).max) for name, dtype in FORMATS.items() if dtype.itemsize == 1}
+_MAX_FINITE: dict[str, float] = {
+    name: float(np.float32(cast(Any, ml_dtypes.finfo(dtype)).max))
+    for name, dtype in FORMATS.items()
+    if dtype.itemsize == 1
+}
+_IEEE = tuple(np.dtype(t) for t in (np.float16, np.float32, np.float64))
 
 
 class Rounding(Enum):
@@ -85,20 +89,20 @@ def convert(x: Array, name: str, rounding: Rounding = Rounding.NEAREST_EVEN, *, 
     if x.dtype == target:
         return x
     if saturate and target.itemsize == 1:
-        limit = _MAX_FINITE[name]
-        x = np.where(np.abs(x) > limit.astype(x.dtype), np.copysign(limit, x).astype(x.dtype), x) if _wide(x) else x
+        x = _saturated(x, _MAX_FINITE[name])
     near = _nearest(x, target)
     if rounding is Rounding.NEAREST_EVEN or target.itemsize > x.dtype.itemsize:
         return near
     return _redirect(x.astype(np.float64), near, rounding)
 
 
-def _wide(x: Array) -> bool:
-    return x.dtype.itemsize > 1
+def _saturated(x: Array, limit: float) -> Array:
+    wide = x.astype(np.float64 if x.dtype == np.float64 else np.float32)
+    return np.where(np.abs(wide) > limit, np.copysign(wide.dtype.type(limit), wide), wide)
 
 
 def _nearest(x: Array, target: np.dtype[Any]) -> Array:
-    if target in (np.float16, np.float32, np.float64):
+    if target in _IEEE:
         return x.astype(target)
     return (f64_to_f32_odd(x) if x.dtype == np.float64 else x.astype(np.float32)).astype(target)
 
@@ -177,11 +181,8 @@ def _fma64(a: Array, b: Array, c: Array) -> Array:
     return np.asarray(mapped, dtype=object).astype(np.float64)
 
 
-def rounded(
-    exact_sign: Callable[[Array, Array], Array], near: Array, rounding: Rounding, args: tuple[Array, Array]
-) -> Array:
-    """Redirect ``near`` (nearest f32 result) given a function of ``args`` that holds the exact result minus ``near``."""
-    error = exact_sign(*args)
+def rounded(error: Array, near: Array, rounding: Rounding) -> Array:
+    """Redirect ``near`` (nearest f32 results) given the sign of the exact result minus ``near`` per lane."""
     value = near.astype(np.float64)
     match rounding:
         case Rounding.NEAREST_EVEN:

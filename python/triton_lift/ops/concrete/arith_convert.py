@@ -21,8 +21,8 @@ from triton_lift.ir.model import (
 )
 from triton_lift.ops import softfloat
 from triton_lift.ops.concrete.registry import (
-    Lanes,
     Run,
+    Unary,
     element,
     elementwise,
     float_name,
@@ -90,7 +90,7 @@ def poison(op: Op, real: bool) -> Run:
 
 
 @elementwise("arith.extsi")
-def extsi(op: Op, real: bool) -> Lanes:
+def extsi(op: Op, real: bool) -> Unary:
     """Sign extension; a true i1 becomes -1."""
     del real
     source, target = int_width(op, op.operands[0].type), int_width(op, op.results[0].type)
@@ -98,7 +98,7 @@ def extsi(op: Op, real: bool) -> Lanes:
 
 
 @elementwise("arith.extui")
-def extui(op: Op, real: bool) -> Lanes:
+def extui(op: Op, real: bool) -> Unary:
     """Zero extension."""
     del real
     source, target = int_width(op, op.operands[0].type), int_width(op, op.results[0].type)
@@ -106,7 +106,7 @@ def extui(op: Op, real: bool) -> Lanes:
 
 
 @elementwise("arith.trunci")
-def trunci(op: Op, real: bool) -> Lanes:
+def trunci(op: Op, real: bool) -> Unary:
     """Reduction modulo 2**width."""
     del real
     source, target = int_width(op, op.operands[0].type), int_width(op, op.results[0].type)
@@ -114,19 +114,21 @@ def trunci(op: Op, real: bool) -> Lanes:
 
 
 @elementwise("arith.index_cast")
-def index_cast(op: Op, real: bool) -> Lanes:
+def index_cast(op: Op, real: bool) -> Unary:
     """Sign extension or truncation; index is 64 bits."""
     return trunci(op, real)
 
 
 @elementwise("arith.index_castui")
-def index_castui(op: Op, real: bool) -> Lanes:
+def index_castui(op: Op, real: bool) -> Unary:
     """Zero extension or truncation; index is 64 bits."""
     return extui(op, real)
 
 
 def _narrow_from_int(x: Array, name: str) -> Array:
-    """Integers of up to 64 bits to a format of at most 16 bits with one rounding: fold the low bits into a sticky bit."""
+    """Integers of up to 64 bits to a format of at most 16 bits with one rounding: fold the low bits into a sticky
+    bit.
+    """
     big = (x > (1 << 53)) | (x < -(1 << 53)) if x.dtype.itemsize == 8 else np.zeros(x.shape, bool)
     if big.any():
         twelve = x.dtype.type(12)
@@ -136,7 +138,7 @@ def _narrow_from_int(x: Array, name: str) -> Array:
     return convert(x.astype(np.float64), name)
 
 
-def _int_to_float(op: Op, real: bool, *, is_signed: bool) -> Lanes:
+def _int_to_float(op: Op, real: bool, *, is_signed: bool) -> Unary:
     source, name = int_width(op, op.operands[0].type), float_name(op, op.results[0].type)
     if source > 64:
         unsupported(op, "integers wider than 64 bits to float")
@@ -150,13 +152,13 @@ def _int_to_float(op: Op, real: bool, *, is_signed: bool) -> Lanes:
 
 
 @elementwise("arith.sitofp")
-def sitofp(op: Op, real: bool) -> Lanes:
+def sitofp(op: Op, real: bool) -> Unary:
     """Signed to float, nearest even; a true i1 is -1.0. Real mode is exact up to 53 bits."""
     return _int_to_float(op, real, is_signed=True)
 
 
 @elementwise("arith.uitofp")
-def uitofp(op: Op, real: bool) -> Lanes:
+def uitofp(op: Op, real: bool) -> Unary:
     """Unsigned to float, nearest even."""
     return _int_to_float(op, real, is_signed=False)
 
@@ -195,7 +197,7 @@ def fptoui(op: Op, real: bool) -> Any:
 
 
 @elementwise("arith.extf")
-def extf(op: Op, real: bool) -> Lanes:
+def extf(op: Op, real: bool) -> Unary:
     """Exact widening."""
     name = float_name(op, op.results[0].type)
     return (lambda x: x) if real else (lambda x: convert(x, name))
@@ -205,7 +207,7 @@ _ARITH_ROUNDING = {0: Rounding.NEAREST_EVEN, 1: Rounding.DOWN, 2: Rounding.UP, 3
 
 
 @elementwise("arith.truncf")
-def truncf(op: Op, real: bool) -> Lanes:
+def truncf(op: Op, real: bool) -> Unary:
     """Narrowing, nearest even unless ``roundingmode`` says otherwise."""
     name = float_name(op, op.results[0].type)
     mode = int_attr(op, "roundingmode", 0)
@@ -216,7 +218,7 @@ def truncf(op: Op, real: bool) -> Lanes:
 
 
 @elementwise("tt.fp_to_fp")
-def fp_to_fp(op: Op, real: bool) -> Lanes:
+def fp_to_fp(op: Op, real: bool) -> Unary:
     """Casts that involve 8-bit formats, or a named rounding (0 rtz, 1 rtne); overflow to 8 bits saturates as in PTX."""
     name = float_name(op, op.results[0].type)
     mode = int_attr(op, "rounding", 1)
@@ -226,13 +228,13 @@ def fp_to_fp(op: Op, real: bool) -> Lanes:
     return (lambda x: x) if real else (lambda x: convert(x, name, rounding, saturate=True))
 
 
-def _bitcast(op: Op, real: bool) -> Lanes:
+def _bitcast(op: Op, real: bool) -> Unary:
     source, target = element(op.operands[0].type), element(op.results[0].type)
     if isinstance(source, PointerType) and isinstance(target, PointerType):
         return lambda x: x
     if isinstance(source, FloatType):
         name = float_name(op, source)
-        bits: Lanes = (lambda x: to_bits(convert(x, name))) if real else to_bits
+        bits: Unary = (lambda x: to_bits(convert(x, name))) if real else to_bits
         w = softfloat.width(name)
     else:
         w = int_width(op, source)
@@ -250,19 +252,19 @@ def _bitcast(op: Op, real: bool) -> Lanes:
 
 
 @elementwise("arith.bitcast")
-def arith_bitcast(op: Op, real: bool) -> Lanes:
+def arith_bitcast(op: Op, real: bool) -> Unary:
     """Same bits, other type; real mode rounds to the declared float format first."""
     return _bitcast(op, real)
 
 
 @elementwise("tt.bitcast")
-def tt_bitcast(op: Op, real: bool) -> Lanes:
+def tt_bitcast(op: Op, real: bool) -> Unary:
     """As arith.bitcast; a pointer keeps its address."""
     return _bitcast(op, real)
 
 
 @elementwise("tt.int_to_ptr")
-def int_to_ptr(op: Op, real: bool) -> Lanes:
+def int_to_ptr(op: Op, real: bool) -> Unary:
     """An address from an integer."""
     del real
     w = int_width(op, op.operands[0].type)
@@ -270,7 +272,7 @@ def int_to_ptr(op: Op, real: bool) -> Lanes:
 
 
 @elementwise("tt.ptr_to_int")
-def ptr_to_int(op: Op, real: bool) -> Lanes:
+def ptr_to_int(op: Op, real: bool) -> Unary:
     """The address as an integer (a model address: 16-byte aligned at the start of every buffer)."""
     del real
     w = int_width(op, op.results[0].type)

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 
 from triton_lift.ir.model import Op
 from triton_lift.ops.concrete.lifting import basic
-from triton_lift.ops.concrete.registry import Lanes, elementwise, float_name, int_attr, unsupported
+from triton_lift.ops.concrete.registry import Binary, Lanes, elementwise, float_name, int_attr, unsupported
 
 Array = NDArray[Any]
-Binary = Callable[[Array, Array], Array]
 
 
 def _float_op(name: str, fn: Callable[..., Array]) -> None:
@@ -61,17 +60,26 @@ _float_op("tt.approx_divf", np.divide)
 _float_op("tt.precise_sqrt", np.sqrt)
 
 
+def _clamp(x: Array, low: Array, high: Array) -> Array:
+    return minnum(maxnum(x, low), high)
+
+
+def clamp_nan(x: Array, low: Array, high: Array) -> Array:
+    """min(max(x, low), high), where NaN wins."""
+    return minimum(maximum(x, low), high)
+
+
 @elementwise("tt.clampf")
 def clampf(op: Op, real: bool) -> Lanes:
-    """min(max(x, lo), hi): NaN x gives NaN when propagateNan is all (65535), else lo (the NaN loses each comparison)."""
+    """min(max(x, low), high): a NaN x gives NaN when propagateNan is all (65535), else ``low``."""
     name = float_name(op, op.results[0].type)
     match int_attr(op, "propagateNan", 0):
         case 0:
-            return basic(lambda x, lo, hi: minnum(maxnum(x, lo), hi), name, real)
+            return basic(_clamp, name, real)
         case 0xFFFF:
-            return basic(lambda x, lo, hi: minimum(maximum(x, lo), hi), name, real)
+            return basic(clamp_nan, name, real)
         case other:
-            unsupported(op, f"unknown propagateNan {other}")
+            return unsupported(op, f"unknown propagateNan {other}")
 
 
 def _ordered(a: Array, b: Array) -> Array:
@@ -108,7 +116,7 @@ _CMPF: tuple[Binary, ...] = (
 
 
 @elementwise("arith.cmpf")
-def cmpf(op: Op, real: bool) -> Lanes:
+def cmpf(op: Op, real: bool) -> Binary:
     """All sixteen predicates; exact in any format, so narrow formats compare in f32."""
     predicate = int_attr(op, "predicate")
     if not 0 <= predicate < len(_CMPF):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from triton_lift.ir.model import Op
 from triton_lift.ops.concrete.registry import (
-    Lanes,
+    Binary,
     Run,
     add_row,
     element,
@@ -33,7 +33,7 @@ Array = NDArray[Any]
 def _ring(name: str, fn: Callable[[Array, Array], Array]) -> None:
     """+, - and *: computed in the carrier, which wraps, then reduced to the width."""
 
-    def factory(op: Op, real: bool) -> Lanes:
+    def factory(op: Op, real: bool) -> Binary:
         del real
         w = int_width(op, op.results[0].type)
         if w in (8, 16, 32, 64):
@@ -147,7 +147,7 @@ _bits("arith.xori", np.bitwise_xor, None)
 
 
 def _extreme(name: str, fn: Callable[[Array, Array], Array], *, is_signed: bool) -> None:
-    def factory(op: Op, real: bool) -> Lanes:
+    def factory(op: Op, real: bool) -> Binary:
         del real
         w = int_width(op, op.results[0].type)
         read = signed if is_signed else unsigned
@@ -177,7 +177,7 @@ _CMPI: tuple[Callable[[Array, Array], Array], ...] = (
 
 
 @elementwise("arith.cmpi")
-def cmpi(op: Op, real: bool) -> Lanes:
+def cmpi(op: Op, real: bool) -> Binary:
     """Predicate 2..5 compare signed, 6..9 unsigned."""
     del real
     predicate = int_attr(op, "predicate")
@@ -216,7 +216,7 @@ _extended("arith.mulsi_extended", is_signed=True, add=False)
 
 
 @elementwise("tt.mulhiui")
-def mulhiui(op: Op, real: bool) -> Lanes:
+def mulhiui(op: Op, real: bool) -> Binary:
     """The high half of the unsigned product."""
     del real
     w = int_width(op, op.results[0].type)

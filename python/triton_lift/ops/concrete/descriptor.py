@@ -1,6 +1,7 @@
 """Tensor descriptors: block access with implicit bounds 0 <= index < shape per dimension.
 
-Source: Triton's op definitions and PTX ``cp.async.bulk.tensor``: a load outside gives the padding, a store outside is dropped.
+Source: Triton's op definitions and PTX ``cp.async.bulk.tensor``: a load outside gives the padding, a store outside is
+dropped.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def _block(op: Op, desc: Desc, indices: Sequence[Val]) -> tuple[Array, Array]:
     rank = len(block)
     starts: list[Array] = []
     for d, value in enumerate(indices):
-        lane = np.arange(block[d], dtype=np.int64).reshape((1,) + tuple(-1 if e == d else 1 for e in range(rank)))
+        lane = np.arange(block[d], dtype=np.int64).reshape((1, *(-1 if e == d else 1 for e in range(rank))))
         starts.append(_column(value, rank) + lane)
     return _lanes(desc, starts, block, byte_size(op, desc.block.element))
 
@@ -189,7 +190,9 @@ _KINDS = {1: ADD, 2: MIN, 3: MAX, 6: AND, 7: OR, 8: XOR}
 
 @row("tt.descriptor_reduce")
 def descriptor_reduce(op: Op, real: bool) -> Run:
-    """An atomic combination per lane inside; the signedness of min and max is not in the IR, so integers are refused there."""
+    """An atomic combination per lane inside; the signedness of min and max is not in the IR, so integers are refused
+    there.
+    """
     kind = op.operands[0].type
     if not isinstance(kind, TensorDescType):
         unsupported(op, "descriptor type is not known")

@@ -1,6 +1,7 @@
 """tt.dot: products and sums in the accumulator's precision, k ascending.
 
-The order of the sum and the inner precision are the hardware's choice; ``inputPrecision`` tf32 is a permission that is not used here.
+The order of the sum and the inner precision are the hardware's choice; ``inputPrecision`` tf32 is a permission that
+is not used here.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from triton_lift.ops import softfloat
 
 Array = NDArray[Any]
-Fn = Callable[..., Array]
+Fn = Callable[..., Any]
 
 
 def basic(fn: Fn, name: str, real: bool) -> Fn:

@@ -13,7 +13,7 @@ from triton_lift.ir.model import Op
 from triton_lift.ops import softfloat
 from triton_lift.ops.concrete import arith_float
 from triton_lift.ops.concrete.lifting import basic, scalar_function, transcendental
-from triton_lift.ops.concrete.registry import Lanes, Run, elementwise, float_name, int_width, row
+from triton_lift.ops.concrete.registry import Lanes, Run, Ternary, Unary, elementwise, float_name, int_width, row
 from triton_lift.ops.concrete.value import Slot, Val, join
 from triton_lift.ops.integers import signed, unsigned, wrap
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from triton_lift.ops.concrete.machine import Machine
 
 Array = NDArray[Any]
-Fn = Callable[..., Array]
 
 
 def round_half_away(x: Array) -> Array:
@@ -41,11 +40,11 @@ def cot(x: Array) -> Array:
     return 1.0 / np.tan(x)
 
 
-erf: Fn = scalar_function(math.erf)
-erfc: Fn = scalar_function(math.erfc)
+erf: Unary = scalar_function(math.erf)
+erfc: Unary = scalar_function(math.erfc)
 
 # Functions of one argument whose result is rounded from f64.
-UNARY: dict[str, Fn] = {
+UNARY: dict[str, Unary] = {
     "exp": np.exp,
     "exp2": np.exp2,
     "expm1": np.expm1,
@@ -72,7 +71,7 @@ UNARY: dict[str, Fn] = {
 }
 
 # Functions of one argument that are exact, or correctly rounded (sqrt).
-EXACT: dict[str, Fn] = {
+EXACT: dict[str, Unary] = {
     "sqrt": np.sqrt,
     "floor": np.floor,
     "ceil": np.ceil,
@@ -83,14 +82,14 @@ EXACT: dict[str, Fn] = {
 }
 
 
-def _rounded(name: str, fn: Fn) -> None:
+def _rounded(name: str, fn: Lanes) -> None:
     def factory(op: Op, real: bool) -> Lanes:
         return transcendental(fn, float_name(op, op.results[0].type), real)
 
     elementwise(name)(factory)
 
 
-def _exact(name: str, fn: Fn) -> None:
+def _exact(name: str, fn: Lanes) -> None:
     def factory(op: Op, real: bool) -> Lanes:
         return basic(fn, float_name(op, op.results[0].type), real)
 
@@ -104,7 +103,7 @@ for _name, _fn in EXACT.items():
 _rounded("math.atan2", np.arctan2)
 _rounded("math.powf", np.power)
 _exact("math.copysign", np.copysign)
-_exact("math.clampf", lambda x, lo, hi: arith_float.minimum(arith_float.maximum(x, lo), hi))
+_exact("math.clampf", arith_float.clamp_nan)
 
 
 def power_int(x: Array, n: Array) -> Array:
@@ -115,11 +114,17 @@ def power_int(x: Array, n: Array) -> Array:
 _rounded("math.fpowi", power_int)
 
 
+def fused(name: str, real: bool) -> Ternary:
+    """a*b + c rounded once to format ``name``; real mode computes in f64."""
+    if real:
+        return lambda a, b, c: a * b + c
+    return lambda a, b, c: softfloat.fma(a, b, c, name)
+
+
 @elementwise("math.fma")
 def fma(op: Op, real: bool) -> Lanes:
-    """a*b + c, rounded once; real mode computes in f64."""
-    name = float_name(op, op.results[0].type)
-    return (lambda a, b, c: a * b + c) if real else (lambda a, b, c: softfloat.fma(a, b, c, name))
+    """a*b + c, rounded once."""
+    return fused(float_name(op, op.results[0].type), real)
 
 
 @row("math.sincos")
@@ -135,8 +140,8 @@ def sincos(op: Op, real: bool) -> Run:
     return run
 
 
-def _test(name: str, fn: Fn) -> None:
-    def factory(op: Op, real: bool) -> Lanes:
+def _test(name: str, fn: Unary) -> None:
+    def factory(op: Op, real: bool) -> Unary:
         float_name(op, op.operands[0].type)
         del real
         return lambda x: np.asarray(fn(x.astype(np.float64)), dtype=bool)
@@ -150,7 +155,7 @@ _test("math.isfinite", np.isfinite)
 
 
 @elementwise("math.absi")
-def absi(op: Op, real: bool) -> Lanes:
+def absi(op: Op, real: bool) -> Unary:
     """Absolute value; the least integer maps to itself."""
     del real
     w = int_width(op, op.results[0].type)
@@ -186,7 +191,7 @@ def ones(x: Array, w: int) -> Array:
 
 
 def _count(name: str, fn: Callable[[Array, int], Array]) -> None:
-    def build(op: Op, real: bool) -> Lanes:
+    def build(op: Op, real: bool) -> Unary:
         del real
         w = int_width(op, op.results[0].type)
         return lambda x: wrap(fn(x, w), w)

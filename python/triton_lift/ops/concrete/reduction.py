@@ -1,7 +1,7 @@
 """tt.reduce, tt.scan and tt.map_elementwise: their region runs on whole slices.
 
-``tt.reduce`` leaves the order open; the default is the left fold, ``reduce_order="tree"`` combines halves. A region of one
-known op runs as the sequential numpy accumulation, which is the same fold, bit for bit.
+``tt.reduce`` leaves the order open; the default is the left fold, ``reduce_order="tree"`` combines halves. A region
+of one known op runs as the sequential numpy accumulation, which is the same fold, bit for bit.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""The registry of concrete op rows: one row per op name, a label shared with docs/spec.md, a second registration is an error.
+"""The registry of concrete op rows: one per op name, a second registration is an error; labels as in docs/spec.md.
 
-A row's ``build`` is called once per op and evaluation; it reads attributes and returns the function that is run per visit.
+A row's ``build`` is called once per op and evaluation; it reads attributes and returns the function that is run per
+visit.
 """
 
 from __future__ import annotations
@@ -39,7 +40,10 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 Run = Callable[["Machine", Sequence[Any]], Sequence[Slot]]
 Build = Callable[[Op, bool], Run]
-Lanes = Callable[..., Array]
+Lanes = Callable[..., Any]
+Unary = Callable[[Any], Any]
+Binary = Callable[[Any, Any], Any]
+Ternary = Callable[[Any, Any, Any], Any]
 PartialLanes = Callable[..., tuple[Array, Poison | None]]
 
 
@@ -78,7 +82,7 @@ def row(name: str, *, terminator: bool = False) -> Callable[[Build], Build]:
 
 
 def elementwise(name: str) -> Callable[[Callable[[Op, bool], Lanes]], Callable[[Op, bool], Lanes]]:
-    """Register a total lane-by-lane op: the factory gives a function on arrays; poison is the union of the operands'."""
+    """Register a total lane-by-lane op: the factory gives a function on arrays; poison is the operands' union."""
 
     def register(factory: Callable[[Op, bool], Lanes]) -> Callable[[Op, bool], Lanes]:
         def build(op: Op, real: bool) -> Run:

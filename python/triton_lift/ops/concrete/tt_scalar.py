@@ -1,4 +1,4 @@
-"""Triton ops without memory or shape: program ids, ranges, pointer offsets, assertions, and ops that do nothing here."""
+"""Triton ops without memory or shape: program ids, ranges, pointer offsets, assertions, ops without effect."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from triton_lift.ir.model import Op, PointerType
 from triton_lift.ops.concrete.registry import (
+    Binary,
     Build,
-    Lanes,
     Run,
     add_row,
     byte_size,
@@ -75,7 +75,7 @@ def make_range(op: Op, real: bool) -> Run:
 
 
 @elementwise("tt.addptr")
-def addptr(op: Op, real: bool) -> Lanes:
+def addptr(op: Op, real: bool) -> Binary:
     """The address plus the (signed) offset times the size of the pointee."""
     del real
     pointer = element(op.operands[0].type)
@@ -118,7 +118,8 @@ def _nothing() -> Build:
     return build
 
 
-# Output and scheduling: no effect on values or memory. A barrier orders one program's accesses, which run in order here.
+# Output and scheduling: no effect on values or memory. A barrier orders one program's accesses, which run in order
+# here.
 for _name in (
     "tt.print",
     "ttg.barrier",

@@ -32,9 +32,7 @@ def _moves(name: str, factory: Callable[[Op], Move]) -> None:
             if poison is None:
                 return (Val(move(data)),)
             if not scalar:
-                poison = np.broadcast_to(
-                    poison, np.broadcast_shapes(poison.shape, data.shape[:0] + (1,) + data.shape[1:])
-                )
+                poison = np.broadcast_to(poison, np.broadcast_shapes(poison.shape, (1, *data.shape[1:])))
             return (Val(move(data), move(poison)),)
 
         return run
@@ -142,9 +140,7 @@ def gather(op: Op, real: bool) -> Run:
     axis = int_attr(op, "axis") + 1
     source_shape, index_shape = shape(op.operands[0].type), shape(op.operands[1].type)
     extent = source_shape[axis - 1]
-    window = (slice(None),) + tuple(
-        slice(None) if d + 1 == axis else slice(0, index_shape[d]) for d in range(len(source_shape))
-    )
+    window = (slice(None), *(slice(None) if d + 1 == axis else slice(0, n) for d, n in enumerate(index_shape)))
 
     def run(_machine: Machine, args: Sequence[Val]) -> Sequence[Slot]:
         source, index = args
@@ -179,7 +175,7 @@ def histogram(op: Op, real: bool) -> Run:
         data = np.stack(
             [np.bincount(v[t].astype(np.int64), minlength=bins) for v, t in zip(values, taken, strict=True)]
         )
-        lost: Array = bad.any(axis=1)
+        lost: Array = np.asarray(bad.any(axis=1))
         for a in args:
             if a.poison is not None:
                 hit = np.broadcast_to(a.poison != 0, active.shape)

@@ -1,7 +1,7 @@
 """Concrete SSA values: arrays with a leading axis for programs, and a poison mask beside them.
 
-``data`` has shape (P or 1,) + shape of the type; a leading 1 says "the same in every program". Floats are carried in their
-own format (machine mode) or f64 (real mode), integers as ``ops.integers`` says, pointers as int64 addresses.
+``data`` has shape (P or 1,) + shape of the type; a leading 1 says "the same in every program". Floats are carried in
+their own format (machine mode) or f64 (real mode), integers as ``ops.integers`` says, pointers as int64 addresses.
 """
 
 from __future__ import annotations

@@ -20,15 +20,17 @@ MAX_NESTING = 64
 """Depth of attributes, types and locations inside one another, aliases expanded."""
 MAX_REGION_NESTING = 128
 """Depth of regions inside one another."""
+MAX_BLOCKS = 256
+"""Blocks of one region."""
 MAX_DIGITS = 640
 """Digits of one number; enough for 2048-bit integers, and never refused by the interpreter's own limit."""
 MAX_INT_BITS = 2048
 """Width of integers that have values."""
-MAX_OBJECTS = 4 << 20
+MAX_OBJECTS = 2 << 20
 """Operations, values, attributes, locations and dense elements of one module together."""
 MAX_ELEMENTS = 1 << 40
 """Elements of one tensor type."""
-MAX_ALIAS_TEXT = 1 << 20
+MAX_ALIAS_TEXT = 1 << 18
 """Characters of one alias after expansion of the aliases inside it."""
 
 WS = r"[ \t\r\n]*+"
@@ -49,10 +51,10 @@ TOKEN = re.compile(
 )
 _SPACE = re.compile(WS)
 _ESCAPE = re.compile(rb'\\(["\\nt]|[0-9a-fA-F]{2})')
-_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*+"|//[^\n]*+')
+_COMMENT = re.compile(r'"(?:[^"\\\n]|\\.)*+"?|//[^\n]*+')
 _ALIAS = re.compile(r"^[ \t]*+([#!](?:[0-9]++|[A-Za-z_$\-][A-Za-z0-9_$\-]*+))[ \t]*+=", re.MULTILINE)
 # A name with a dot, or followed by '<', belongs to a dialect and is no alias.
-_ALIAS_USE = re.compile(rf'"(?:[^"\\\n]|\\.)*+"|([#!]{SUFFIX})(?!<)')
+_ALIAS_USE = re.compile(rf'"(?:[^"\\\n]|\\.)*+"?|([#!]{SUFFIX})(?!<)')
 
 _BRACKETS = {"<": ">", "(": ")", "[": "]", "{": "}"}
 _FLAT = 8  # with at most this many brackets their number is a good enough bound of the nesting
@@ -302,7 +304,7 @@ class Cursor:
 
     def bounded_expansion(self, start: int) -> str:
         """The text from ``start`` to here, aliases expanded; refused where that is too long."""
-        body = self.text[start : self.pos]
+        body = self.text[start : self.pos].rstrip(" \t\r\n")
         inner = self._aliases_in(body)
         if not inner:
             return body

@@ -11,27 +11,25 @@ import re
 from dataclasses import dataclass, field
 
 from triton_lift.ir.attributes import read_attribute, read_dictionary
-from triton_lift.ir.lexer import MAX_REGION_NESTING, SUFFIX, WS, Cursor
+from triton_lift.ir.dominance import undominated_use
+from triton_lift.ir.lexer import MAX_BLOCKS, MAX_REGION_NESTING, SUFFIX, WS, Cursor
 from triton_lift.ir.locations import preset_location, read_location
-from triton_lift.ir.model import Attr, Block, FunctionType, Loc, Module, Op, Region, Type, UnknownLoc, Value
+from triton_lift.ir.model import Attr, FunctionType, Loc, Module, Op, Region, UnknownLoc, Value
+from triton_lift.ir.scope import RESULT, USE, PartialRegion, Scope
 from triton_lift.ir.types import FLAT_FUNCTION_TYPE, read_function_type, read_type
-from triton_lift.util.diagnostic import ParseError
+from triton_lift.util.diagnostic import Diagnostic, ParseError
 
 ISOLATED = frozenset({"builtin.module", "func.func", "gpu.func", "gpu.module", "llvm.func", "tt.func"})
 """Ops whose regions do not see the values around them."""
 
 _FLAT = r'\{(?:[^{}"\n]++|"[^{}"\\\n]*+")*+\}'
-_USE = rf"%{SUFFIX}(?:\#[0-9]++)?"
-_RESULT = rf"%{SUFFIX}(?:{WS}:{WS}[0-9]++)?"
 # What every op begins with, and (groups 4 to 6, else None) all the rest of one that has no successors and regions, in
 # the printer's spacing: properties, function type, location alias. Each of the three is looked up by its text.
 _OP = re.compile(
-    rf"{WS}(?:({_RESULT}(?:{WS},{WS}{_RESULT})*+){WS}={WS})?"
-    rf'"([A-Za-z_][A-Za-z0-9_$.]*+)"{WS}\({WS}((?:{_USE}(?:{WS},{WS}{_USE})*+)?){WS}\)'
+    rf"{WS}(?:({RESULT}(?:{WS},{WS}{RESULT})*+){WS}={WS})?"
+    rf'"([A-Za-z_][A-Za-z0-9_$.]*+)"{WS}\({WS}((?:{USE}(?:{WS},{WS}{USE})*+)?){WS}\)'
     rf"(?:(?: <({_FLAT})>)? : ({FLAT_FUNCTION_TYPE})(?: loc\((#loc[0-9]*+)\))?(?=\n))?+"
 )
-_RESULTS = re.compile(rf"%({SUFFIX})(?:{WS}:{WS}([0-9]++))?")
-_USES = re.compile(r"%([^ \t\r\n,]++)")
 _LABELS = re.compile(rf"\^({SUFFIX})")
 _SUCCESSORS = re.compile(rf"{WS}\[{WS}(\^{SUFFIX}(?:{WS},{WS}\^{SUFFIX})*+){WS}\]")
 _FLAT_DICT = re.compile(rf"{WS}({_FLAT})")
@@ -52,18 +50,6 @@ class _PartialOp:
     line: int
     outer: dict[str, Value]
     regions: list[Region] = field(default_factory=list[Region])
-
-
-@dataclass(slots=True)
-class _PartialRegion:
-    """A region that is being read; ``defined`` are the names that end with it, ``targets`` the branches seen so far."""
-
-    blocks: list[Block] = field(default_factory=list[Block])
-    defined: list[str] = field(default_factory=list[str])
-    targets: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
-    label: str | None = None
-    args: tuple[Value, ...] = ()
-    ops: list[Op] = field(default_factory=list[Op])
 
 
 _NO_ATTRIBUTES: dict[str, Attr] = {}
@@ -102,11 +88,10 @@ class _Reader:
 
     def __init__(self, cursor: Cursor) -> None:
         self.cursor = cursor
-        self.scope: dict[str, Value] = {}
-        self.numbers = 0
+        self.scope = Scope(cursor)
         self.line = 1
         self.line_pos = 0
-        self.stack: list[tuple[_PartialOp, _PartialRegion]] = []
+        self.stack: list[tuple[_PartialOp, PartialRegion]] = []
 
     def module(self) -> Module:
         """Read the whole text."""
@@ -114,7 +99,7 @@ class _Reader:
         for name, alias in cursor.aliases.items():
             if not preset_location(cursor, name, alias):
                 _resolve(cursor, name, alias.start)
-        region = _PartialRegion()
+        region = PartialRegion()
         pending = set(cursor.aliases)
         while True:
             kind, spelling = cursor.peek()
@@ -134,7 +119,7 @@ class _Reader:
             raise cursor.error("expected one operation 'builtin.module' in generic form at top level", 0)
         return Module(region.ops[0], cursor.source)
 
-    def _ops(self, top: _PartialRegion) -> None:
+    def _ops(self, top: PartialRegion) -> None:
         """Read one top-level op with everything inside it: the loop over all ops, blocks and regions."""
         cursor = self.cursor
         text = cursor.text
@@ -169,14 +154,14 @@ class _Reader:
                     continue
                 cursor.expect(")")
                 region = self.stack[-1][1] if self.stack else top
-                self.scope = owner.outer
+                self.scope.names = owner.outer
                 region.ops.append(self._finish(region, owner))
                 if not self.stack:
                     return
 
     # ------------------------------------------------------------------------------------------------ operations
 
-    def _op(self, region: _PartialRegion) -> _PartialOp | None:
+    def _op(self, region: PartialRegion) -> _PartialOp | None:
         """Read an op, if one is next, and add it to ``region`` (``_DONE``); one with regions is returned first."""
         cursor = self.cursor
         text = cursor.text
@@ -185,10 +170,9 @@ class _Reader:
             return None
         results, name, names, flat, function, alias = head.groups()
         start = head.start(1) if results else head.start(2) - 1
-        cursor.count(2)
         self.line += text.count("\n", self.line_pos, start)
         self.line_pos = start
-        operands = self._operands(names, head.start(3)) if names else ()
+        operands = self.scope.operands(names, head.start(3)) if names else ()
         if function is not None:
             of = cursor.function_types.get(function)
             properties = cursor.dictionaries.get(flat) if flat else _NO_ATTRIBUTES
@@ -197,7 +181,7 @@ class _Reader:
                 if tuple([value.type for value in operands]) != of.inputs:
                     raise self._operand_mismatch(name, operands, of, head.start(5))
                 cursor.pos = head.end()
-                made = self._results(region, name, results, of.results, loc, start)
+                made = self.scope.results(region, name, results, of.results, loc, start)
                 region.ops.append(Op(name, operands, made, properties, _NO_ATTRIBUTES, (), (), loc, self.line))
                 return _DONE
             cursor.pos = head.start(4) - 1 if flat else head.start(5) - 3
@@ -209,6 +193,7 @@ class _Reader:
             if match is None:
                 raise cursor.error("malformed successor list", cursor.pos)
             successors = tuple(_LABELS.findall(match[1]))
+            cursor.count(len(successors))
             region.targets.extend((label, cursor.pos) for label in successors)
             cursor.pos = match.end()
             cursor.skip_space()
@@ -217,31 +202,13 @@ class _Reader:
             cursor.pos += 1
             properties = self._dictionary()
             cursor.expect(">")
-        op = _PartialOp(name, results, operands, successors, properties, start, self.line, self.scope)
+        op = _PartialOp(name, results, operands, successors, properties, start, self.line, self.scope.names)
         opening = _OPEN_REGION.match(text, cursor.pos)
         if opening is not None:
             cursor.pos = opening.end()
             return op
         region.ops.append(self._finish(region, op))
         return _DONE
-
-    def _operands(self, names: str, pos: int) -> tuple[Value, ...]:
-        scope = self.scope
-        try:
-            return tuple([scope[name] for name in _USES.findall(names)])
-        except KeyError:
-            return tuple([self._operand(match[1], pos + match.start()) for match in _USES.finditer(names)])
-
-    def _operand(self, name: str, pos: int) -> Value:
-        """A use by any of its spellings: ``%a#0`` is ``%a``, ``%a#01`` is ``%a#1``."""
-        base, hash_, number = name.partition("#")
-        if hash_ and len(number) < 10:
-            name = f"{base}#{int(number)}" if int(number) or f"{base}#0" in self.scope else base
-            # One result of several is not found under the bare number 0 of another.
-        value = self.scope.get(name)
-        if value is None:
-            raise self.cursor.error(f"use of undefined value '%{name[:80]}' (undefined here, or defined later)", pos)
-        return value
 
     def _dictionary(self) -> dict[str, Attr]:
         cursor = self.cursor
@@ -259,7 +226,7 @@ class _Reader:
             cursor.pos = match.end()
         return known
 
-    def _finish(self, region: _PartialRegion, op: _PartialOp) -> Op:
+    def _finish(self, region: PartialRegion, op: _PartialOp) -> Op:
         """Read what follows the regions, and define the results."""
         cursor = self.cursor
         text = cursor.text
@@ -275,7 +242,7 @@ class _Reader:
         if tuple([value.type for value in op.operands]) != of.inputs:
             raise self._operand_mismatch(op.name, op.operands, of, pos)
         loc = self._trailing_location()
-        results = self._results(region, op.name, op.results, of.results, loc, op.start)
+        results = self.scope.results(region, op.name, op.results, of.results, loc, op.start)
         return Op(
             op.name, op.operands, results, op.properties, attributes, tuple(op.regions), op.successors, loc, op.line
         )
@@ -292,78 +259,40 @@ class _Reader:
         number = next(i for i, (value, t) in enumerate(zip(operands, of.inputs, strict=True)) if value.type != t)
         return self.cursor.error(f"operand {number} of '{name}' has another type where it is defined", pos)
 
-    # ---------------------------------------------------------------------------------------------------- values
-
-    def _results(
-        self, region: _PartialRegion, op: str, names: str | None, types: tuple[Type, ...], loc: Loc, start: int
-    ) -> tuple[Value, ...]:
-        if names is None:
-            return tuple([self._value(t, "", loc) for t in types])
-        if len(types) == 1 and ":" not in names and "," not in names:
-            return (self._define(region, names[1:], types[0], loc, start),)
-        results: list[Value] = []
-        for name, digits in _RESULTS.findall(names):
-            number = 1 if not digits else int(digits) if len(digits) < 10 else 0
-            if number == 0 or len(results) + number > len(types):
-                break
-            for i, t in enumerate(types[len(results) : len(results) + number]):
-                label = name if number == 1 else f"{name}#{i}"
-                results.append(self._define(region, label, t, loc, start))
-            if number > 1:
-                self._name(region, name, results[-number], start)
-        else:
-            if len(results) == len(types):
-                return tuple(results)
-        raise self.cursor.error(f"names of results do not match the {len(types)} results of '{op}'", start)
-
-    def _value(self, type_: Type, label: str, loc: Loc) -> Value:
-        self.numbers += 1
-        return Value(self.numbers - 1, type_, label, loc)
-
-    def _define(self, region: _PartialRegion, label: str, type_: Type, loc: Loc, pos: int) -> Value:
-        value = self._value(type_, label, loc)
-        self._name(region, label, value, pos)
-        return value
-
-    def _name(self, region: _PartialRegion, name: str, value: Value, pos: int) -> None:
-        if name in self.scope:
-            raise self.cursor.error(f"redefinition of value '%{name[:80]}'", pos)
-        self.scope[name] = value
-        region.defined.append(name)
-
     # -------------------------------------------------------------------------------------- regions and blocks
 
     def _open(self, op: _PartialOp) -> None:
         if len(self.stack) >= MAX_REGION_NESTING:
             raise self.cursor.error(f"regions nested deeper than {MAX_REGION_NESTING}")
         if op.name in ISOLATED:
-            self.scope = {}
-        self.stack.append((op, _PartialRegion()))
+            self.scope.names = {}
+        self.stack.append((op, PartialRegion()))
 
-    def _close(self, region: _PartialRegion) -> _PartialOp:
+    def _close(self, region: PartialRegion) -> _PartialOp:
         op, _ = self.stack.pop()
-        if region.label is not None or region.ops:
-            self._end_block(region)
-        labels = {block.label for block in region.blocks}
-        for label, pos in region.targets:
-            if label not in labels or label == region.blocks[0].label:
-                kind = "the entry block" if label in labels else "an undefined block"
-                raise self.cursor.error(f"branch to {kind} '^{label[:80]}'", pos)
-        for name in region.defined:
-            del self.scope[name]
-        op.regions.append(Region(tuple(region.blocks)))
+        made = region.finished(self.cursor)
+        self.scope.end(region)
+        if len(made.blocks) > 1:
+            self._check_flow(made)
+        op.regions.append(made)
         return op
 
-    def _end_block(self, region: _PartialRegion) -> None:
-        # The entry block may have no label in the text; the space keeps it out of reach of every branch.
-        region.blocks.append(Block(region.label or " entry", region.args, tuple(region.ops)))
-        region.label, region.args, region.ops = None, (), []
+    def _check_flow(self, region: Region) -> None:
+        for block in region.blocks:
+            for op in block.ops[:-1]:
+                if op.successors:
+                    raise self._at(op, f"'{op.name}' branches but does not end its block")
+        found = undominated_use(region)
+        if found is not None:
+            raise self._at(found[0], f"use of '%{found[1].label[:80]}', which is not defined on every path to here")
 
-    def _block(self, region: _PartialRegion) -> None:
+    def _at(self, op: Op, message: str) -> ParseError:
+        return ParseError(Diagnostic("error", "parse-error", message, f"{self.cursor.filename}:{op.line}:1", op.name))
+
+    def _block(self, region: PartialRegion) -> None:
         """Read ``^label(%arg: type loc(...), ...):`` and begin that block."""
         cursor = self.cursor
-        if region.label is not None or region.ops:
-            self._end_block(region)
+        region.end_block()
         cursor.count()
         pos = cursor.pos
         kind, spelling = cursor.take()
@@ -371,6 +300,8 @@ class _Reader:
             cursor.pos = pos
             raise cursor.expected("a block label")
         region.label = spelling[1:]
+        if len(region.blocks) >= MAX_BLOCKS:
+            raise cursor.error(f"region of more than {MAX_BLOCKS} blocks", pos)
         if any(block.label == region.label for block in region.blocks):
             raise cursor.error(f"redefinition of block '{spelling[:80]}'", pos)
         args: list[Value] = []
@@ -382,7 +313,7 @@ class _Reader:
         cursor.expect(":")
         region.args = tuple(args)
 
-    def _argument(self, region: _PartialRegion) -> Value:
+    def _argument(self, region: PartialRegion) -> Value:
         cursor = self.cursor
         pos = cursor.skip_space()
         kind, spelling = cursor.peek()
@@ -391,4 +322,5 @@ class _Reader:
         cursor.take()
         cursor.expect(":")
         type_ = read_type(cursor)
-        return self._define(region, spelling[1:], type_, self._trailing_location(), pos)
+        cursor.count()
+        return self.scope.define(region, spelling[1:], type_, self._trailing_location(), pos)

@@ -1,0 +1,78 @@
+// Max and min: one operator per finite leaf and path, under decision nodes for non-emptiness.
+#include <algorithm>
+
+#include "core.hpp"
+
+namespace lift {
+
+Id Core::extremum_tree(BigKind kind, std::span<const Id> syms, Id tree) {
+  const Id neutral = identity(kind);  // -inf for max: such leaves vanish
+  const auto bad = [&](Id x) { return x == undef || (node(x).kind == Kind::Inf && x != neutral); };
+  if (undef_reachable(tree, syms, bad)) return undef;
+  std::vector<Id> leaves;
+  for (const Id leaf : tree_leaves(tree)) {
+    if (node(leaf).kind == Kind::Poly) leaves.push_back(leaf);
+  }
+  Id out = neutral;
+  for (const Id leaf : leaves) {
+    std::vector<std::pair<Lits, Id>> found;
+    {
+      const Quiet quiet(*this);
+      const Id holds = map_leaves(tree, [&](Id x) { return truth(x == leaf); });
+      paths(holds, kMaxPaths, [this](Id x) { return x == yes; }, found);
+    }
+    for (auto& [lits, hit] : found) {
+      range_lits(syms, lits);
+      out = combine(kind, out, extremum_term(kind, {syms.begin(), syms.end()}, lits, leaf));
+    }
+  }
+  return out;
+}
+
+Id Core::extremum_term(BigKind kind, std::vector<Id> syms, const Lits& lits, Id leaf) {
+  const Guard guard(budget);
+  const Id neutral = identity(kind);
+  const Domain d = normal_domain(lits);
+  if (d.empty) return neutral;
+  for (std::size_t i = 0; i < syms.size(); ++i) {
+    for (const Lit l : d.lits) {
+      const auto e = solve_for(syms[i], l);
+      if (e) return one_point(kind, syms, i, d.lits, l, *e, leaf);
+    }
+  }
+  const Id atom = single_atom(leaf);
+  if (atom != kNone && node(atom).kind == Kind::Big && node(atom).name == big_name(kind) && mentions(atom, syms)) {
+    std::uint32_t level = node(atom).meta.fresh + 1;
+    for (const Id s : syms) level = std::max(level, node(s).num + 1);
+    const Opened inner = open(atom, level);
+    Lits all = d.lits;
+    all.insert(all.end(), inner.lits.begin(), inner.lits.end());
+    syms.insert(syms.end(), inner.syms.begin(), inner.syms.end());
+    if (syms.size() > kMaxBound) throw BudgetError("bound variables");
+    return extremum_term(kind, std::move(syms), all, inner.body);
+  }
+  // Monomials free of the symbols are hoisted; the rest separates into components.
+  Poly free;
+  Poly dependent;
+  std::vector<Id> ties;
+  for (const Monomial& t : Poly(node(leaf).poly)) {
+    const Id alone = poly({Monomial{Rat(1), t.m}});
+    if (mentions(alone, syms)) {
+      dependent.push_back(t);
+      ties.push_back(alone);
+    } else {
+      free.push_back(t);
+    }
+  }
+  Id value = poly(free);
+  for (const std::vector<Id>& group : components(syms, d.lits, ties)) {
+    Poly mine;
+    for (const Monomial& t : dependent) {
+      if (mentions(poly({Monomial{Rat(1), t.m}}), group)) mine.push_back(t);
+    }
+    if (!mine.empty()) value = leaf_add(value, bind_big(kind, group, about(d.lits, group), poly(mine)));
+  }
+  return ite(nonempty(syms, d.lits), value, neutral);
+}
+
+}  // namespace lift

@@ -30,6 +30,8 @@ FORMATS: dict[str, np.dtype[Any]] = {
     "f8E3M4": np.dtype(ml_dtypes.float8_e3m4),
 }
 
+# Formats whose pattern 0x80 is NaN: they have no negative zero.
+_UNSIGNED_ZERO = tuple(FORMATS[name] for name in ("f8E4M3FNUZ", "f8E5M2FNUZ", "f8E4M3B11FNUZ"))
 _UINTS: dict[int, np.dtype[Any]] = {size: np.dtype(f"u{size}") for size in (1, 2, 4, 8)}
 _MAX_FINITE: dict[str, float] = {
     name: float(np.float32(cast(Any, ml_dtypes.finfo(dtype)).max))
@@ -90,6 +92,8 @@ def convert(x: Array, name: str, rounding: Rounding = Rounding.NEAREST_EVEN, *, 
         return x
     if saturate and target.itemsize == 1:
         x = _saturated(x, _MAX_FINITE[name])
+    elif rounding is Rounding.TOWARD_ZERO and target.itemsize == 1:
+        x = np.where(np.isfinite(x.astype(np.float32)), _saturated(x, _MAX_FINITE[name]), x)
     near = _nearest(x, target)
     if rounding is Rounding.NEAREST_EVEN or target.itemsize > x.dtype.itemsize:
         return near
@@ -119,17 +123,21 @@ def _redirect(exact: Array, near: Array, rounding: Rounding) -> Array:
             inward, outward = (value > exact) & (value > 0), (value > exact) & (value <= 0)
         case Rounding.UP:
             inward, outward = (value < exact) & (value < 0), (value < exact) & (value >= 0)
+    if near.dtype in _UNSIGNED_ZERO:
+        # Below its only zero lies the pattern 0x81: step from 0x80.
+        below = outward & (value == 0) & (exact < 0)
+        near = np.where(below, np.uint8(0x80), to_bits(near)).view(near.dtype)
     return step_magnitude(near, inward, outward & np.isfinite(exact))
 
 
 def step_magnitude(x: Array, inward: Array, outward: Array) -> Array:
-    """The neighbour of ``x`` with smaller (``inward``) or larger (``outward``) magnitude, per lane.
-
-    Going outward from a zero of the wrong sign is the caller's business; sign-magnitude formats only.
-    """
+    """The neighbour of ``x`` with smaller (``inward``) or larger (``outward``) magnitude, per lane."""
     bits = to_bits(x)
     one = np.ones((), bits.dtype)
-    return np.where(inward, bits - one, np.where(outward, bits + one, bits)).view(x.dtype)
+    moved = np.where(inward, bits - one, np.where(outward, bits + one, bits))
+    if x.dtype in _UNSIGNED_ZERO:
+        moved = np.where(inward & (moved == 0x80), np.zeros((), bits.dtype), moved)
+    return moved.view(x.dtype)
 
 
 def compute_dtype(name: str) -> np.dtype[Any]:

@@ -13,12 +13,12 @@ from triton_lift.ops.concrete.registry import (
     Binary,
     Run,
     add_row,
-    element,
     elementwise,
     int_attr,
     int_width,
     partial,
     row,
+    shape,
     unsupported,
 )
 from triton_lift.ops.concrete.value import DIVISION, SHIFT, UNSPECIFIED, Poison, Slot, Val, join, mark
@@ -116,7 +116,6 @@ def _bits(name: str, fn: Callable[[Array, Array], Array], absorbing: int | None)
 
     def build(op: Op, real: bool) -> Run:
         del real
-        int_width(op, op.results[0].type)
         w = int_width(op, op.results[0].type)
 
         def run(_machine: Machine, args: Sequence[Val]) -> Sequence[Slot]:
@@ -232,10 +231,7 @@ def select(op: Op, real: bool) -> Run:
     """Takes a side per lane, or whole for a scalar condition; poison comes from the condition and the side taken."""
     del real
     cond_type, value_type = op.operands[0].type, op.operands[1].type
-    from triton_lift.ops.concrete.registry import shape
-
     pad = len(shape(value_type)) - len(shape(cond_type))
-    element(value_type)
 
     def run(machine: Machine, args: Sequence[Slot]) -> Sequence[Slot]:
         cond, yes, no = args

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triton_lift.ir.model import Block, Op, Region
-from triton_lift.ops.concrete.registry import Run, concrete_rows, place, unsupported
+from triton_lift.ops.concrete.registry import Run, concrete_rows, ints_attr, place, unsupported
 from triton_lift.ops.concrete.value import Desc, Poison, Slot, describe
 from triton_lift.ops.events import EventLog, Program, StoreRecord
 from triton_lift.ops.memory import Divergent, Memory, Part
@@ -137,8 +137,6 @@ class Machine:
         return prepared
 
     def _cond_br(self, left: Exit) -> tuple[str, list[Slot]]:
-        from triton_lift.ops.concrete.registry import ints_attr
-
         sizes = ints_attr(left.op, "operandSegmentSizes") or (1, len(left.values) - 1, 0)
         taken = bool(self.scalar(left.op, left.values[0]))
         if taken:
@@ -174,7 +172,7 @@ class Machine:
         count = len(self.programs)
         full = np.broadcast_to(lanes, (count, *lanes.shape[1:])) if lanes.ndim else lanes.reshape(1)
         for row, pid in enumerate(self.memory.pids):
-            self.log.add(event, op, int(pid), full[row] if full.shape[0] == count else full)
+            self.log.add(event, op, int(pid), full[row] if full.shape[0] == count else full, detail)
 
     def spread(self, data: Array) -> Array:
         """``data`` with its leading axis widened to all programs."""

@@ -1,0 +1,1 @@
+"""A kernel's summary as records, IR attributes and text for people."""

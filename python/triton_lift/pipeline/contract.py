@@ -1,0 +1,41 @@
+"""Verdicts of the separate claims that follow from the proof of the value claim. Source: docs/spec.md, "Contract".
+
+Bounds, coverage and races are not measured here. ``wrap``: every integer that is observed lies in its range.
+``deterministic``: the same launch leaves the same bits, whatever the order of programs.
+"""
+
+from __future__ import annotations
+
+from triton_lift.interp.denotation import Denotation, is_real
+from triton_lift.pipeline.conditions import is_false
+from triton_lift.pipeline.state import LiftState
+from triton_lift.prove.verdict import Proved, Vacuous, Verdict
+from triton_lift.util.diagnostic import Diagnostic
+
+
+def property_verdicts(state: LiftState) -> None:
+    """Fill ``state.properties``; a requirement that no launch meets makes the value claim vacuous."""
+    denotation, summary = state.denotation, state.summary
+    if denotation is None:
+        return
+    proved = state.verdict
+    if isinstance(proved, Proved) and summary is not None:
+        # The checker's verdict is passed on: these claims are parts of what it has shown.
+        if not denotation.no_wrap:
+            state.properties["wrap"] = proved
+        if not proved.given and _order_is_free(denotation):
+            state.properties["deterministic"] = proved
+    impossible = [r for r in denotation.requirements if is_false(r.cond)]
+    if impossible:
+        first = impossible[0]
+        verdict: Verdict = Vacuous(f"no launch satisfies: {first.reason}")
+        state.verdict, state.grade = verdict, "refused"
+        state.properties.clear()
+        state.report(Diagnostic("warning", "vacuous", verdict.reason, first.where))
+
+
+def _order_is_free(denotation: Denotation) -> bool:
+    """Whether no write depends on an order among programs: plain stores, integer sums, extrema, bit operations."""
+    if denotation.opaque:
+        return False  # results of atomics are new in every execution
+    return all(w.kind == "assign" or (w.kind != "exchange" and not is_real(w.element)) for w in denotation.writes)

@@ -1,0 +1,92 @@
+"""The passes, one function each; `PASSES` names them in their order.
+
+A pass that finds nothing to work on, because an earlier one refused the kernel, does nothing. It raises ``LiftError``
+or ``BudgetError`` for what it cannot do; the manager turns that into a located diagnostic and a verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from triton_lift._core import Context
+from triton_lift.interp.engine import interpret
+from triton_lift.ir.model import IntAttr, IntType
+from triton_lift.ir.names import op_where
+from triton_lift.pipeline.contract import property_verdicts
+from triton_lift.pipeline.records import annotate_state
+from triton_lift.pipeline.simplify import simplify_state
+from triton_lift.pipeline.state import LiftState
+from triton_lift.pipeline.working import show_effects, show_properties, show_verdict
+from triton_lift.prove.summary import summarise
+from triton_lift.prove.verdict import Proved, Unknown
+from triton_lift.util.diagnostic import Diagnostic
+
+LOOP_OPS = ("scf.for", "scf.while")
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A named pass: ``needs`` are the passes whose results it reads, ``run`` does the work."""
+
+    name: str
+    summary: str
+    needs: tuple[str, ...]
+    run: Callable[[LiftState], None]
+
+
+def run_interp(state: LiftState) -> None:
+    """Interpret the kernel symbolically, within the budget."""
+    state.ctx = Context(max_steps=state.budget)
+    state.denotation = interpret(state.module, state.ctx, state.filename)
+    if state.working:
+        show_effects(state, state.denotation)
+
+
+def run_loops(state: LiftState) -> None:
+    """Refuse each loop with its place: loops have no closed form yet."""
+    loops = [op for op in state.func.walk() if op.name in LOOP_OPS]
+    for op in loops:
+        where = op_where(op, state.filename)
+        if not any(d.code == "loop" and d.where == where for d in state.diagnostics):
+            state.refuse(Diagnostic("error", "loop", "loops have no summary yet", where, op.name))
+    if state.working:
+        state.attributes.setdefault(state.func, {})["lift.loops"] = IntAttr(len(loops), IntType(32))
+
+
+def run_prove(state: LiftState) -> None:
+    """Propose a statement for every write and check it."""
+    if state.denotation is None:
+        return
+    state.summary = summarise(state.denotation)
+    state.verdict, state.grade = state.summary.verdict, state.summary.grade
+    match state.verdict:
+        case Proved():
+            pass
+        case Unknown(reason, where):
+            state.report(Diagnostic("warning", "not-proved", reason, where))
+        case other:
+            state.report(Diagnostic("warning", "not-proved", str(other), getattr(other, "where", "-")))
+    if state.working:
+        show_verdict(state)
+
+
+def run_contract(state: LiftState) -> None:
+    """Verdicts of the other claims, as far as they follow from what is known already."""
+    property_verdicts(state)
+    if state.working:
+        show_properties(state)
+
+
+PASSES: dict[str, Pass] = {
+    p.name: p
+    for p in (
+        Pass("interp", "interpret the kernel symbolically", (), run_interp),
+        Pass("loops", "solve loops (none are solved yet: each is refused)", (), run_loops),
+        Pass("prove", "propose and check a statement for every write", ("interp",), run_prove),
+        Pass("contract", "verdicts of bounds, coverage, races, wrap, determinism", ("interp", "prove"), run_contract),
+        Pass("simplify", "formulas, read back from their text", ("interp", "prove"), simplify_state),
+        Pass("annotate", "the record and the attributes", (), annotate_state),
+    )
+}
+DEFAULT_PASSES = tuple(PASSES)

@@ -22,6 +22,11 @@ from triton_lift.util.diagnostic import Diagnostic, ParseError, Unsupported
 
 SLOT = "add_stages_inspection_hook"
 # Triton 3.6 calls the hook for the stages only, so its cache key has to be extended where it is made.
+# Brackets within brackets; real kernels have some twenty.
+MAX_NESTING = 256
+# Digits of one number; the widest real one is a dense constant's, and that is a string.
+MAX_DIGITS = 1000
+_STRING = r'"(?:[^"\\]|\\.)*"'
 _KEY_MAKERS = ("triton.runtime.cache", "triton.runtime.jit", "triton.compiler.compiler", "triton.compiler")
 _UNKEYED = re.compile(r"3\.6\b")
 
@@ -49,8 +54,8 @@ def kernel_name(module: Any) -> str:
 
 def source_of(text: str) -> str:
     """``file:line:col`` of the first location in a module's text, which is the kernel's; ``-`` without one."""
-    found = re.search(r'^#loc\d* = loc\("((?:[^"\\]|\\.)*)":(\d+):(\d+)\)', text, re.MULTILINE)
-    return f"{found[1]}:{found[2]}:{found[3]}" if found else "-"
+    found = re.search(rf"^#loc\d* = loc\(({_STRING}):(\d+):(\d+)\)", text, re.MULTILINE)
+    return f"{found[1][1:-1]}:{found[2]}:{found[3]}" if found else "-"
 
 
 @contextlib.contextmanager
@@ -79,6 +84,31 @@ def parse_file(path: str | Path, context: Any) -> Any:
 def _parse(text: str, context: Any) -> Any:
     with _as_file(text) as path:
         return parse_file(path, context)
+
+
+def _reparse(text: str, original: Any) -> Any:
+    """Parse what was printed of ``original``, and give block arguments back the locations that the text does not have.
+
+    The pretty form of ``scf.for`` drops those of its arguments, which are the names of the loop's variables.
+    """
+    result = _parse(text, original.context)
+    for old, new in zip(_blocks(original), _blocks(result), strict=True):
+        for number in range(old.get_num_arguments()):
+            new.get_argument(number).set_loc(old.get_argument(number).get_loc())
+    return result
+
+
+def _blocks(module: Any) -> list[Any]:
+    """The block of each op that is in one, in the order of the walk."""
+    blocks: list[Any] = []
+
+    def note(op: Any) -> None:
+        block = op.get_block()
+        if block is not None:
+            blocks.append(block)
+
+    module.walk(note)
+    return blocks
 
 
 # A module with this visibility does not verify, and the printer falls back to generic form for every op.
@@ -127,7 +157,7 @@ class Reading:
                 message = f"{old!r} is not there exactly once"
                 raise Unsupported(Diagnostic("error", "attach-failed", message, where=source_of(self.text)))
             text = text.replace(old, f"{name} = {quoted(value)}")
-        result = _parse(text, context)
+        result = _reparse(text, self.module)
         if comparable(str(result)) != comparable(self.text):
             message = "writing the attributes would change the module in another way too"
             raise Unsupported(Diagnostic("error", "attach-failed", message, where=source_of(self.text)))
@@ -140,7 +170,7 @@ def read(module: Any) -> Reading:
     if re.search(r"^module @", text, re.MULTILINE):
         message = "a module with a name of its own cannot be read through Triton's printer"
         raise Unsupported(Diagnostic("error", "named-module", message, where=source_of(text)))
-    clone = _parse(text, module.context)
+    clone = _reparse(text, module)
     return Reading(module, text, _generic_form(clone), clone)
 
 
@@ -194,7 +224,7 @@ def without_lift_attributes(module: Any) -> Any:
     if has_lift_attributes(stripped):
         message = "attributes lift.* of an unknown form are on this module"
         raise Unsupported(Diagnostic("error", "stale-attributes", message, where=source_of(text)))
-    return _parse(stripped, module.context)
+    return _reparse(stripped, module)
 
 
 # --------------------------------------------------------------------------------------- without a live module
@@ -223,6 +253,7 @@ def generic_text_of_ttir(source: str | Path) -> str:
     except UnicodeDecodeError as error:
         message = f"not UTF-8 at byte {error.start}"
         raise ParseError(Diagnostic("error", "not-utf-8", message, where=shown)) from error
+    _refuse_hostile(text, shown)
     context = new_context()
     with _as_file(text) as path, _stderr_caught() as said:
         try:
@@ -230,11 +261,52 @@ def generic_text_of_ttir(source: str | Path) -> str:
         except ParseError as error:
             where, message = _first_message(said(), path, shown)
             raise ParseError(Diagnostic("error", "mlir-parse", message, where=where)) from error
+        _name_arguments(clone, text)
         return _generic_form(clone).replace(f'"{path}"', quoted(shown))
 
 
+def _name_arguments(module: Any, text: str) -> None:
+    """Give the arguments of functions the names that ``text`` has for them, unless their locations have some already.
+
+    MLIR's parser forgets the names of values; its printer takes them from named locations.
+    """
+    builder = _lib().ir.builder(module.context)
+    for name, head in re.findall(r"^\s*tt\.func[^@\n]*@([\w.$-]+)\((.*)", text, re.MULTILINE):
+        if not module.has_function(name):
+            continue
+        function = module.get_function(name)
+        arguments = re.findall(r"%([A-Za-z_][\w.$-]*):", head)
+        if len(arguments) != function.get_num_args():
+            continue
+        for number, argument in enumerate(arguments):
+            value = function.args(number)
+            if not re.match(rf"loc\({_STRING}\(", str(value.get_loc())):
+                value.set_loc(builder.create_name_loc(argument, value.get_loc()))
+
+
+def _refuse_hostile(text: str, shown: str) -> None:
+    """Raise `ParseError` for what MLIR's parser, which recurses, would take wrongly or not survive."""
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise ParseError(Diagnostic("error", "mlir-parse", "a NUL character", where=f"{shown}:{line}:1"))
+    depth = 0
+    for token in re.finditer(rf"{_STRING}|->|[(\[{{<]|[)\]}}>]|\d{{{MAX_DIGITS}}}", text):
+        if token[0] in "([{<":
+            depth += 1
+        elif token[0] in ")]}>":
+            depth -= 1
+        elif token[0][0].isdecimal():
+            where = f"{shown}:{text.count(chr(10), 0, token.start()) + 1}:1"
+            message = f"a number of {MAX_DIGITS} digits or more"
+            raise ParseError(Diagnostic("error", "number-too-long", message, where=where))
+        if depth > MAX_NESTING:
+            where = f"{shown}:{text.count(chr(10), 0, token.start()) + 1}:1"
+            message = f"nested more than {MAX_NESTING} deep"
+            raise ParseError(Diagnostic("error", "nested-too-deeply", message, where=where))
+
+
 def _first_message(said: str, path: str, shown: str) -> tuple[str, str]:
-    found = re.search(rf"{re.escape(path)}:(\d+):(\d+): error: (.*)", said)
+    found = re.search(rf'loc\("{re.escape(path)}":(\d+):(\d+)\): error: (.*)', said)
     return (f"{shown}:{found[1]}:{found[2]}", found[3]) if found else (shown, "MLIR does not accept this")
 
 

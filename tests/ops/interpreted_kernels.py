@@ -1,6 +1,6 @@
 """Kernels that are run by Triton's own interpreter and by the evaluator, with their launches.
 
-Run as a program with ``TRITON_INTERPRET=1`` it interprets every launch and writes the final arrays to the .npz file named.
+Run as a program with ``TRITON_INTERPRET=1`` it interprets every launch and writes the final arrays to a .npz file.
 """
 
 from __future__ import annotations
@@ -89,11 +89,12 @@ def control(x_ptr, out_ptr, n):
     x = tl.load(x_ptr + pid)
     steps = 0
     while x > 1:
+        steps += 1
         if x % 2 == 0:
             x = x // 2
         else:
             x = 3 * x + 1
-        steps += 1
+            steps += 2
     tl.store(out_ptr + pid, steps)
 
 
@@ -117,7 +118,7 @@ def atomics(x_ptr, out_ptr, n, BLOCK: tl.constexpr):
 
 @dataclass(frozen=True)
 class Case:
-    """One launch: pointer arguments are arrays, ``signature`` their Triton types, ``tolerance`` relative, 0 for exact."""
+    """One launch: pointers are arrays, ``signature`` has Triton types, ``tolerance`` is relative, 0 for exact."""
 
     name: str
     kernel: Any

@@ -1,4 +1,4 @@
-"""The evaluator on TTIR against Triton's interpreter on the Python source of the same kernels, in a process of its own."""
+"""The evaluator on TTIR against Triton's interpreter (in its own process) on the Python source of the same kernels."""
 
 from __future__ import annotations
 

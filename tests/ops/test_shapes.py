@@ -115,6 +115,28 @@ def test_float_sums_are_left_folds_and_trees_bit_for_bit() -> None:
         assert same(got.values[0], halves[0].reshape(()))
 
 
+@pytest.mark.parametrize("op", ["maxnumf", "minnumf", "maximumf", "minimumf"])
+def test_extremes_do_not_depend_on_the_order(op: str) -> None:
+    region = combiner(f"arith.{op}", "f32", "fastmath = #arith.fastmath<none>")
+    rng = np.random.default_rng(6)
+    pool = np.array([0.0, -0.0, np.nan, np.inf, -np.inf, 1.0], np.float32)
+    for _ in range(40):
+        x = rng.choice(pool[: rng.integers(2, 7)], 16)
+        want = x[:1]
+        for v in x[1:]:
+            want = apply(f"arith.{op}", [("f32", want), ("f32", [v])], ["f32"]).values[0]
+        got = apply("tt.reduce", [("f32", x)], ["f32"], props="axis = 0 : i32", regions=region, result_shapes=[()])
+        assert same(got.values[0], want.reshape(())), x
+
+
+def test_boolean_reductions() -> None:
+    x = np.array([[True, False], [True, True]])
+    for op, want in [("arith.andi", [False, True]), ("arith.ori", [True, True]), ("arith.xori", [True, False])]:
+        region = combiner(op, "i1")
+        got = apply("tt.reduce", [("i1", x)], ["i1"], props="axis = 1 : i32", regions=region, result_shapes=[(2,)])
+        assert list(got.values[0]) == want
+
+
 ARGMAX = """({
 ^bb0(%v: f32, %i: i32, %w: f32, %j: i32):
   %gt = "arith.cmpf"(%v, %w) <{fastmath = #arith.fastmath<none>, predicate = 2 : i64}> : (f32, f32) -> i1

@@ -32,21 +32,36 @@ _INT_UFUNCS: dict[str, np.ufunc] = {
     "arith.ori": np.bitwise_or,
     "arith.xori": np.bitwise_xor,
 }
+_BIT_UFUNCS = {name: _INT_UFUNCS[name] for name in ("arith.andi", "arith.ori", "arith.xori")}
+# Combiners whose rows are associative and commutative, so that every order gives what the left fold gives.
+_ORDER_FREE = frozenset(
+    {"arith.maxnumf", "arith.minnumf", "arith.maximumf", "arith.minimumf", "arith.maxui", "arith.minui"}
+)
 
 
-def _ufunc(op: Op, real: bool) -> np.ufunc | None:
-    """The ufunc that is this op's whole region, where there is one."""
+def _single(op: Op) -> str | None:
+    """The name of the one op that is the whole region, applied to the region's arguments in their order."""
     block = op.regions[0].blocks[0]
     if len(op.regions[0].blocks) != 1 or len(block.ops) != 2 or len(op.operands) != 1:
         return None
     body, last = block.ops
     if body.operands != block.args or len(last.operands) != 1 or last.operands[0] is not body.results[0]:
         return None
+    return body.name
+
+
+def _ufunc(op: Op, real: bool) -> np.ufunc | None:
+    """The ufunc that is this op's whole region, where there is one."""
+    name = _single(op)
+    if name is None:
+        return None
     match element(op.operands[0].type):
-        case FloatType(name=name) if real or name in ("f32", "f64"):
-            return _FLOAT_UFUNCS.get(body.name)
+        case FloatType(name=kind) if real or kind in ("f32", "f64"):
+            return _FLOAT_UFUNCS.get(name)
         case IntType(width=width) if width in (8, 16, 32, 64):
-            return _INT_UFUNCS.get(body.name)
+            return _INT_UFUNCS.get(name)
+        case IntType(width=1):
+            return _BIT_UFUNCS.get(name)
         case _:
             return None
 
@@ -135,6 +150,7 @@ def reduce(op: Op, real: bool) -> Run:
     extent = shape(op.operands[0].type)[axis - 1]
     ufunc = _ufunc(op, real)
     integral = isinstance(element(op.operands[0].type), IntType)
+    order_free = _single(op) in _ORDER_FREE
 
     def run(machine: Machine, args: Sequence[Val]) -> Sequence[Slot]:
         if ufunc is not None and (integral or not machine.tree):
@@ -145,7 +161,7 @@ def reduce(op: Op, real: bool) -> Run:
                 data = np.take(ufunc.accumulate(x, axis=axis, dtype=x.dtype), extent - 1, axis=axis)
             return (Val(data, _poison_or(poison, x, axis)),)
         lanes = _lanes_first(args, axis - 1)
-        found = (_tree if machine.tree else _fold)(machine, op, lanes, extent)
+        found = (_tree if machine.tree or order_free else _fold)(machine, op, lanes, extent)
         return tuple(_programs_first(v) for v in found)
 
     return run

@@ -25,7 +25,7 @@ def test_kernel(path: Path) -> None:
     module = read_module(api.generic_text_of_ttir(path), str(path))
     assert module.functions()
     # One op a line in what Triton printed; the closing lines and block labels are not ops.
-    ops = len(re.findall(r'^ *(?:%[^"]* = )?"[a-z_.]+"\(', module.text, re.MULTILINE))
+    ops = len(re.findall(r'^ *(?:%[^"]* = )?"[a-z0-9_.]+"\(', module.text, re.MULTILINE))
     assert sum(1 for _ in module.op.walk()) == ops
     for locations in (False, True):
         again = read_module(print_module(module, locations=locations))

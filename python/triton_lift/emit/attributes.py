@@ -56,7 +56,7 @@ def summary_text(record: Record) -> str:
         "verdicts": verdicts,
         "given": list(record.given),
         "formulas": list(record.formulas),
-        "requires": [r.text for r in record.requires],
+        "requires": list(dict.fromkeys(r.text for r in record.requires)),
         "disjoint": [[d.written, d.other, d.in_place] for d in record.disjoint],
         "hypotheses": list(record.hypotheses),
     }

@@ -17,7 +17,7 @@ GradeName = Literal["closed", "recurrence", "opaque", "refused"]
 GivenName = Literal["no_wrap", "injective", "no_cross_read", "alias", "terminates"]
 AccessName = Literal["none", "read", "write", "readwrite", "atomic"]
 Severity = Literal["error", "warning", "remark", "note"]
-ConditionKind = Literal["condition", "assume", "assert"]
+ConditionKind = Literal["condition", "assume", "assert", "defined"]
 StatementKindName = Literal["assign", "add", "max", "min", "and", "or", "xor", "exchange"]
 
 

@@ -13,9 +13,9 @@ def record_text(record: Record) -> str:
     lines = [f"kernel {record.kernel}  {record.ops} ops{digest}", f"  {record.verdict}  ({record.grade})"]
     lines += _section("formulas", _formulas(record))
     requires = [f"{r.text or '(not over arguments alone)'}  ({r.reason})" for r in record.requires]
-    lines += _section("requires", requires)
+    lines += _section("requires", list(dict.fromkeys(requires)))
     lines += _section("disjoint", [_disjoint(d.written, d.other, d.in_place) for d in record.disjoint])
-    lines += _section("defined where", [text for s in record.statements for text in s.defined])
+    lines += _section("defined where", list(dict.fromkeys(text for s in record.statements for text in s.defined)))
     lines += _section("hypotheses", list(record.hypotheses))
     access = [f"{a.name} {a.access}" for a in record.arguments if a.access is not None]
     lines += _section("access", [", ".join(access)] if access else [])

@@ -19,7 +19,9 @@ def over_arguments(denotation: Denotation, condition: Term, guard: Term | None =
     for symbol in ctx.free_syms(violated):
         size = _extent(denotation, symbol)
         if size is not None:
-            violated = ctx.exists(symbol, ctx.num(0), size, violated)
+            # A symbol without a range of its own: the range of a program id would be printed beside the grid's.
+            free = ctx.sym(f"q:{symbol.name}")
+            violated = ctx.exists(free, ctx.num(0), size, ctx.subst(violated, {symbol: free}))
     required = ctx.not_(violated)
     return None if may_be_undefined(ctx, required) else required
 

@@ -53,9 +53,11 @@ def statement_text(
     return text if parse_statement(ctx, text, names, signature) == statement else None
 
 
-def term_text(ctx: Context, term: Term, names: Names, signature: Signature, *, exact: bool = True) -> str | None:
-    """A term's text with flat addresses; None where it is ``exact`` that is wanted and it does not read back."""
-    text = print_term(term, names, {}, ctx=ctx, signature=signature)
-    if exact and parse_term(ctx, text, names, signature) != term:
+def term_text(
+    ctx: Context, term: Term, names: Names, views: Mapping[str, View], signature: Signature, *, exact: bool = True
+) -> str | None:
+    """A term's text; None where it is ``exact`` that is wanted and it does not read back."""
+    text = print_term(term, names, views, ctx=ctx, signature=signature)
+    if exact and parse_term(ctx, text, names, signature, views) != term:
         return None
     return text

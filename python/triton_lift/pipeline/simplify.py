@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from triton_lift._core import Term
 from triton_lift.emit.schema import ConditionKind
 from triton_lift.ir.model import StringAttr
@@ -16,6 +18,12 @@ from triton_lift.term.formula_views import View, choose_views
 from triton_lift.term.symbols import Names, Statement
 from triton_lift.util.diagnostic import BudgetExceeded, Diagnostic, ParseError
 
+_REASONS: dict[str, tuple[ConditionKind, str]] = {
+    "assume": ("assume", "the program's own assume"),
+    "assert": ("assert", "the program's own assert"),
+    "defined": ("defined", "a quotient, logarithm or root that the formula no longer shows"),
+}
+
 
 def simplify_state(state: LiftState) -> None:
     """Choose names and views and print statements and conditions; what does not read back is not proved."""
@@ -23,18 +31,45 @@ def simplify_state(state: LiftState) -> None:
     if summary is None:
         return
     state.names = names_of(summary.denotation, summary.statements)
-    state.views = choose_views(summary.denotation.ctx, summary.statements)
+    formulas, state.views = _formulas(state, summary, state.names)
     strides = signature_of(summary.denotation)
     for array, view in state.views.items():
-        state.view_texts[array] = tuple(_inexact(summary, s, state.names, strides) for s in view.strides)
+        state.view_texts[array] = tuple(_inexact(state, summary, s, strides) for s in view.strides)
     state.conditions = _conditions(state, summary, state.names)
     state.lines = tuple(
-        _lines(state, summary, state.names, statement, defined, write.where)
-        for statement, defined, write in zip(summary.statements, summary.defined, summary.writes, strict=True)
+        _lines(state, summary, state.names, statement, defined, formula)
+        for statement, defined, formula in zip(summary.statements, summary.defined, formulas, strict=True)
     )
     if state.working and state.proved:
         text = "\n".join(line.formula or "" for line in state.lines)
         state.attributes.setdefault(state.func, {})["lift.formula"] = StringAttr(text.encode())
+
+
+def _formulas(state: LiftState, summary: Summary, names: Names) -> tuple[list[str | None], Mapping[str, View]]:
+    """A formula per statement, all with the same views: with those proposed, or with none if some do not read back."""
+    ctx = summary.denotation.ctx
+    none: dict[str, View] = {}
+    views = choose_views(ctx, summary.statements)
+    for choice in (views, none) if views else (none,):
+        found: list[str | None] = []
+        failures: list[tuple[str, str, str]] = []
+        for statement, write in zip(summary.statements, summary.writes, strict=True):
+            signature = signature_of(summary.denotation, indices=len(statement.indices))
+            text: str | None = None
+            try:
+                text = statement_text(ctx, statement, names, choice, signature)
+                if text is None:
+                    reason = "the printed formula does not read back as what was proved"
+                    failures.append(("formula-mismatch", reason, write.where))
+            except (ParseError, BudgetExceeded) as error:
+                reason = f"the formula cannot be printed: {error.diagnostic.message}"
+                failures.append((error.diagnostic.code, reason, write.where))
+            found.append(text)
+        if not failures or choice is none:
+            for code, reason, where in failures:
+                _fail(state, code, reason, where)
+            return found, choice
+    raise AssertionError("the loop ends with the choice of no views")
 
 
 def _fail(state: LiftState, code: str, reason: str, where: str) -> None:
@@ -46,23 +81,17 @@ def _fail(state: LiftState, code: str, reason: str, where: str) -> None:
 
 
 def _lines(
-    state: LiftState, summary: Summary, names: Names, statement: Statement, defined: tuple[Term, ...], where: str
+    state: LiftState,
+    summary: Summary,
+    names: Names,
+    statement: Statement,
+    defined: tuple[Term, ...],
+    formula: str | None,
 ) -> Lines:
-    ctx = summary.denotation.ctx
     signature = signature_of(summary.denotation, indices=len(statement.indices))
-    formula: str | None = None
-    try:
-        formula = statement_text(ctx, statement, names, state.views, signature)
-        if formula is None:
-            # A view is only a way of writing; without one the text is plainer.
-            formula = statement_text(ctx, statement, names, dict[str, View](), signature)
-        if formula is None:
-            _fail(state, "formula-mismatch", "the printed formula does not read back as what was proved", where)
-    except (ParseError, BudgetExceeded) as error:
-        _fail(state, error.diagnostic.code, f"the formula cannot be printed: {error.diagnostic.message}", where)
 
     def text(term: Term) -> str:
-        return _inexact(summary, term, names, signature)
+        return _inexact(state, summary, term, signature)
 
     return Lines(
         formula=formula,
@@ -74,10 +103,11 @@ def _lines(
     )
 
 
-def _inexact(summary: Summary, term: Term, names: Names, signature: Signature) -> str:
+def _inexact(state: LiftState, summary: Summary, term: Term, signature: Signature) -> str:
     """A term's text for the record; the formula, which is read back, is what counts."""
+    assert state.names is not None
     try:
-        return term_text(summary.denotation.ctx, term, names, signature, exact=False) or "..."
+        return term_text(summary.denotation.ctx, term, state.names, state.views, signature, exact=False) or "..."
     except BudgetExceeded:
         return "..."
 
@@ -91,8 +121,8 @@ def _conditions(state: LiftState, summary: Summary, names: Names) -> tuple[Condi
     for r in summary.requires:
         asked.append((r.cond, None, "condition", r.reason, r.where))
     for a in summary.assumptions:
-        kind = "assert" if a.kind == "assert" else "assume"
-        asked.append((a.cond, a.guard, kind, f"the program's own {kind}", a.where))
+        kind, reason = _REASONS.get(a.kind, ("assume", f"the program's own {a.kind}"))
+        asked.append((a.cond, a.guard, kind, reason, a.where))
     for cond, guard, kind, reason, where in asked:
         term = over_arguments(denotation, cond, guard)
         if term is not None and is_true(term):
@@ -100,7 +130,7 @@ def _conditions(state: LiftState, summary: Summary, names: Names) -> tuple[Condi
         text: str | None = None
         if term is not None:
             try:
-                text = term_text(ctx, term, names, signature)
+                text = term_text(ctx, term, names, state.views, signature)
             except (ParseError, BudgetExceeded):
                 text = None
         if text is None:

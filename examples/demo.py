@@ -3,6 +3,7 @@
 Nothing here knows of triton-lift: the kernels are compiled as any program compiles them.
 """
 
+import json
 import os
 import re
 import tempfile
@@ -26,10 +27,16 @@ def without_locations(ttir):
     return location.sub("", aliases.sub("", ttir))
 
 
-def unquoted(text):
-    r"""A string attribute's value: MLIR prints bytes that are not printable ASCII as \XX."""
-    raw = re.sub(rb"\\([0-9A-F]{2})", lambda found: bytes.fromhex(found[1].decode()), text.encode())
-    return raw.decode().replace("\\\\", "\\")
+def attribute(ttir, name):
+    r"""A string attribute's value, None without it; MLIR prints a backslash twice and most other bytes as \XX."""
+    found = re.search(re.escape(name) + r' = "((?:[^"\\]|\\.)*)"', ttir)
+    if found is None:
+        return None
+
+    def byte(escape):
+        return b"\\" if escape[1] == b"\\" else bytes.fromhex(escape[1].decode())
+
+    return re.sub(rb"\\(\\|[0-9A-F]{2})", byte, found[1].encode()).decode()
 
 
 def show(kernel, signature, constexprs):
@@ -38,8 +45,12 @@ def show(kernel, signature, constexprs):
     ttir = without_locations(compiled.asm["ttir"])
     print(f"// ---- {kernel.__name__}: {len(compiled.asm['cubin'])} bytes of cubin; its TTIR:")
     print(ttir.strip())
-    formulas = re.findall(r'lift\.formula = "((?:[^"\\]|\\.)*)"', ttir)
-    print(f"\n{kernel.__name__}: {unquoted(formulas[0]) if formulas else 'no formula was proved'}\n")
+    print(f"\n{kernel.__name__}")
+    print(f"  formula:  {attribute(ttir, 'lift.formula') or 'none'}")
+    print(f"  value:    {attribute(ttir, 'lift.verdict') or 'not lifted; set TRITON_LIFT=1'}")
+    for item in json.loads(getattr(compiled.metadata, "lift_summary", "{}")).get("requires", ()):
+        print(f"  requires: {item['text']}")
+    print()
 
 
 def main():

@@ -314,18 +314,6 @@ class Builder:
             parts.append(self.boolean(condition))
         return balanced(self.ctx.and_, parts) if parts else self.ctx.truth(True)
 
-    def _close(self, node: syntax.Big, variables: list[Term], domain: Term, body: Term) -> Term:
-        kind = as_big_kind(node.op)
-        literals = self._conjunction(domain)
-        if literals is None:
-            # not a conjunction: points outside contribute the operator's identity
-            literals, body = (), self.ctx.ite(domain, body, self._identity(kind))
-        found = self.ctx.close_big(kind, variables, literals, body)
-        if self.total or kind not in ("max", "min"):
-            return found
-        finite = [leaf for leaf in self.ctx.leaves(found) if leaf.kind == "poly"]
-        return finite[0] if len(finite) == 1 else found
-
     def _exists(self, node: syntax.Big, variables: list[Term], domain: Term, body: Term) -> Term:
         """Some point satisfies range and body: where the maximum of 0 over those points is not the empty one, -inf."""
         inside = self.ctx.ite(body, self.ctx.num(0), self.ctx.inf(-1))

@@ -97,7 +97,7 @@ def ranges(variables: Iterable[Variable], literals: Mapping[Term, bool]) -> tupl
     found: list[Range] = []
     for variable in listed:
         others = [v for v in listed if v is not variable]
-        uppers: list[tuple[bool, Term, Poly]] = []
+        uppers: list[tuple[tuple[bool, bool], Term, Poly]] = []
         lowers: list[tuple[bool, Term, Poly]] = []
         for literal, value in left.items():
             if literal.kind != "ge":
@@ -109,7 +109,8 @@ def ranges(variables: Iterable[Variable], literals: Mapping[Term, bool]) -> tupl
             direction, rest = bound
             mentions = any(v.is_atom(atom) for key in rest for atom, _ in key for v in others)
             if direction < 0:
-                uppers.append((mentions, literal, add(rest, {ONE: Fraction(1)})))
+                is_constant = all(not key for key in rest)
+                uppers.append(((mentions, is_constant), literal, add(rest, {ONE: Fraction(1)})))
             else:
                 lowers.append((bool(rest), literal, add({}, rest, -1)))
         upper = min(uppers, key=lambda u: u[0], default=None)

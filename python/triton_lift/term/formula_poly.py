@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 from triton_lift._core import Term
 from triton_lift.term.formula_signature import bare
@@ -15,6 +16,8 @@ Poly = dict[Key, Fraction]
 """Coefficients by monomial, none of them zero, in the core's order as far as it comes from there."""
 
 ONE: Key = frozenset()
+MAX_CLEARED = 10_000
+"""Largest common denominator that is cleared under a fraction bar; those of float constants are larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,16 @@ class Entry:
 
     coefficient: Fraction
     factors: tuple[tuple[Term | Remainder, int], ...]
-    divisors: tuple[tuple[Term, int], ...]
+    divisors: tuple[tuple[Poly, int], ...]
 
     @property
     def is_constant(self) -> bool:
         return not self.factors and not self.divisors
+
+
+IndexRank = tuple[tuple[tuple[tuple[str, int], ...], Fraction], ...]
+FactorRank = tuple[int, tuple[str, int], IndexRank]
+EntryRank = tuple[bool, bool, int, tuple[tuple[FactorRank, int], ...], Fraction]
 
 
 def poly_of(term: Term) -> Poly | None:
@@ -91,14 +99,11 @@ def entries_of(poly: Mapping[Key, Fraction], *, fold: bool = True) -> list[Entry
     return sorted(found, key=entry_rank)
 
 
-EntryRank = tuple[bool, bool, int, list[tuple[int, tuple[str, int], int]]]
-
-
 def entry_rank(entry: Entry) -> EntryRank:
-    """Reading order of terms."""
+    """Reading order of terms: the sign, constants last, the degree, the factors, the size of the coefficient."""
     degree = sum(power for _, power in entry.factors)
-    parts = [(*_factor_rank(factor), -power) for factor, power in entry.factors]
-    return entry.coefficient < 0, entry.is_constant, -degree, parts
+    parts = tuple((_factor_rank(factor), -power) for factor, power in entry.factors)
+    return entry.coefficient < 0, entry.is_constant, -degree, parts, abs(entry.coefficient)
 
 
 def _entry(coefficient: Fraction, factors: Iterable[tuple[Term | Remainder, int]]) -> Entry:
@@ -109,22 +114,46 @@ def _entry(coefficient: Fraction, factors: Iterable[tuple[Term | Remainder, int]
             below.append((atom.args[0], power))
         else:
             above.append((atom, power))
-    below.sort(key=lambda divisor: (*_factor_rank(bare(divisor[0])), divisor[0].key))
-    return Entry(coefficient, tuple(above), tuple(below))
+    below.sort(key=lambda divisor: (_factor_rank(bare(divisor[0])), divisor[0].key))
+    divisors: list[tuple[Poly, int]] = []
+    for term, power in below:
+        scale, poly = _cleared(poly_of(term) or {})
+        coefficient *= scale**power
+        divisors.append((poly, power))
+    return Entry(coefficient, tuple(above), tuple(divisors))
+
+
+def _cleared(poly: Poly) -> tuple[Fraction, Poly]:
+    """(s, s*poly) without small denominators and not all negative: the core scales what it inverts to a leading 1."""
+    scale = Fraction(lcm(*(c.denominator for c in poly.values())))
+    if scale > MAX_CLEARED:
+        scale = Fraction(1)
+    if all(entry.coefficient < 0 for entry in entries_of(poly)):
+        scale = -scale
+    return scale, {key: scale * c for key, c in poly.items()}
 
 
 _KIND_RANK = {"sym": 0, "var": 1, "read": 2, "app": 3, "big": 4, "paren": 5}
 
 
 def _ordered(key: Key) -> list[tuple[Term, int]]:
-    """Factors by kind, then by structural key: the same for all names."""
-    return sorted(key, key=lambda factor: (*_factor_rank(factor[0]), factor[0].key))
+    """Factors by kind, name and index, then by structural key: the same for all names."""
+    return sorted(key, key=lambda factor: (_factor_rank(factor[0]), factor[0].key))
 
 
-def _factor_rank(factor: Term | Remainder) -> tuple[int, tuple[str, int]]:
+def _factor_rank(factor: Term | Remainder) -> FactorRank:
+    """Kind, position, and for reads the flat index, so that equal arrays come in the order of their elements."""
     if isinstance(factor, Remainder):
-        return _KIND_RANK["app"], ("%", 0)
-    return _KIND_RANK.get(factor.kind, 6), symbol_rank(factor)
+        return _KIND_RANK["app"], ("%", 0), ()
+    index: IndexRank = ()
+    if factor.kind == "read" and len(factor.args) == 1 and (poly := poly_of(factor.args[0])) is not None:
+        index = _index_rank(poly)
+    return _KIND_RANK.get(factor.kind, 6), symbol_rank(factor), index
+
+
+def _index_rank(poly: Poly) -> IndexRank:
+    """The monomials of an address by the positions of their symbols, with their coefficients; the constant first."""
+    return tuple(sorted((tuple(sorted(symbol_rank(atom) for atom, _ in key)), c) for key, c in poly.items()))
 
 
 def symbol_rank(atom: Term) -> tuple[str, int]:

@@ -92,10 +92,10 @@ def _guarded(writer: Writer, write: Callable[[], str]) -> str:
 
 
 def _shareable(terms: Sequence[Term]) -> frozenset[Term]:
-    """Atoms with more than one parent: big operators, and others above a size. The writer shares only closed ones."""
+    """Atoms that occur in several places: big operators, others above a size. The writer shares only closed ones."""
     parents: dict[Term, int] = {}
     for term in reachable(terms):
-        for child in set(children(term)):
+        for child in children(term):
             parents[child] = parents.get(child, 0) + 1
     return frozenset(
         term

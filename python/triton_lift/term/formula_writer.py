@@ -163,25 +163,21 @@ class Writer:
         tops = [Piece(above, PRIMARY)] if above else []
         tops += [self._power(self._factor(factor, env), power) for factor, power in entry.factors]
         bottoms = [Piece(below, PRIMARY)] if below else []
-        bottoms += [self._power(self._divisor(term, env), power) for term, power in entry.divisors]
+        bottoms += [self._power(self._divisor(poly, env), power) for poly, power in entry.divisors]
         top = tops[0] if len(tops) == 1 else Piece("*".join(p.at(UNARY) for p in tops) or "1", MUL if tops else PRIMARY)
         if not bottoms:
             return self.piece(top.text, top.level)
         bottom = bottoms[0].at(UNARY) if len(bottoms) == 1 else f"({'*'.join(p.at(UNARY) for p in bottoms)})"
-        return self.piece(f"{top.at(UNARY if _divides(entry) else MUL)}/{bottom}", MUL)
+        return self.piece(f"{top.at(MUL if len(tops) > 1 else UNARY)}/{bottom}", MUL)
 
     def _power(self, base: Piece, power: int) -> Piece:
         return base if power == 1 else Piece(f"{base.at(PRIMARY)}**{power}", POWER)
 
-    def _divisor(self, term: Term, env: Env) -> Piece:
-        """The polynomial under a fraction bar. Its reciprocal is one atom, so it must not be read as a product of
-        several.
-        """
-        poly = poly_of(term) or {}
+    def _divisor(self, poly: Poly, env: Env) -> Piece:
+        """What is under a fraction bar. Its reciprocal is one atom, so it must not be read as a product of several."""
         folded = entries_of(poly)
-        if len(folded) == 1 and len(poly) > 1 and (folded[0].coefficient != 1 or len(folded[0].factors) > 1):
-            return self.poly(poly, env, fold=False)
-        return self.term(term, env)
+        single = len(folded) == 1 and len(poly) > 1 and not _divides(folded[0])
+        return self.poly(poly, env, fold=not single)
 
     def _factor(self, factor: Term | Remainder, env: Env) -> Piece:
         if not isinstance(factor, Remainder):
@@ -191,7 +187,7 @@ class Writer:
 
     # -- atoms
     def _atom(self, atom: Term, env: Env) -> Piece:
-        if atom not in self.shareable:
+        if atom not in self.shareable or self.binders.facts(atom)[1]:
             return self._plain_atom(atom, env)
         if atom not in self._shared:
             text = self._plain_atom(atom, env).text
@@ -225,8 +221,6 @@ class Writer:
         match atom.name, args:
             case "floordiv", [a, b]:
                 return self.piece(f"{a.at(MUL)} // {b.at(UNARY)}", MUL)
-            case "recip", [_]:
-                return self.piece(f"1/{self._divisor(atom.args[0], env).at(UNARY)}", MUL)
             case _:
                 note = ""
                 if atom.name in PREDICATES or (self.ctx is not None and atom.name not in DERIVED):
@@ -296,8 +290,6 @@ class Writer:
 
     def condition(self, c: Condition, env: Env) -> Piece:
         """A Boolean decision tree as and, or, not."""
-        if isinstance(c, bool):
-            return Piece("true" if c else "false", PRIMARY)
         if isinstance(c, bool):
             return Piece("true" if c else "false", PRIMARY)
         for value, word, level in ((True, " and ", AND), (False, " or ", OR)):

@@ -52,10 +52,10 @@ def lift(
             raise usage("only module.py:kernel takes a signature", "--signature")
         whole, name = read_text(source)
         wanted += claim_lines(whole, name)
-        found = pieces(whole, name, split=True)
-        if len(found) != 1:
-            raise usage(f"lift takes one module, this file has {len(found)}; see `triton-lift opt`", name)
-        text = generic_form(found[0])
+        parts = pieces(whole, name, split=True)
+        if len(parts) != 1:
+            raise usage(f"lift takes one module, this file has {len(parts)}; see `triton-lift opt`", name)
+        text = generic_form(parts[0])
     state, record = lift_state(text, settings=settings_from(os.environ), filename=name)
     if state is None and record.diagnostics[0].code == "parse":
         first = record.diagnostics[0]
@@ -65,6 +65,12 @@ def lift(
     click.echo(_shown(form, state, record, text), nl=False)
     for claim, verdict in zip(wanted, verdicts, strict=False):
         click.echo(f"claim {claim.text}: {verdict}", err=form != "text")
+    found = state.diagnostics if state is not None else []
+    unread = [d for d in found if d.code == "bad-formula" and d.where.startswith("--claim")]
+    for d in unread:
+        click.echo(str(d), err=True)
+    if unread:
+        sys.exit(ExitCode.USAGE)
     if any(isinstance(v, Refuted) for v in verdicts):
         sys.exit(ExitCode.REFUTED)
     shown = record.verdicts.value == "proved" and all(isinstance(v, Proved) for v in verdicts)

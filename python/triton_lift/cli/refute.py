@@ -34,10 +34,12 @@ def refute(state: LiftState, result: ClaimResult) -> Verdict:
             continue
         if _mismatch(state, list(summary.statements), requires, launch) is not None:
             continue
-        name = state.names.by_symbol.get(found.array, found.array) if state.names is not None else found.array
+        names = state.names.by_symbol if state.names is not None else dict[str, str]()
+        scalars = " ".join(f"{names.get(s, s)}={_shown(v)}" for s, v in launch.scalars().items() if s[0] == "s")
+        where = f"grid {launch.grid}" + (f", {scalars}" if scalars else "") + f" ({launch.label}, seed {launch.seed})"
         reason = (
-            f"{result.verdict.reason}; on {found.launch}, {name}[{found.cell}] is {_shown(found.got)}, "
-            f"the claim says {_shown(found.want)}"
+            f"{result.verdict.reason}; on {where}, {names.get(found.array, found.array)}[{found.cell}] is "
+            f"{_shown(found.got)}, the claim says {_shown(found.want)}"
         )
         return Refuted(reason, {"launch": found.launch, "cell": found.cell, "is": found.got, "claimed": found.want})
     return result.verdict

@@ -20,6 +20,7 @@ from triton_lift.prove.verdict import Proved, Unknown, Verdict
 from triton_lift.term.formula_parse import Claim, parse_claim
 from triton_lift.term.formula_views import View
 from triton_lift.term.symbols import Names, Statement
+from triton_lift.util.diagnostic import ParseError
 
 MAX_INDICES = 5
 """A claim with more indices is only tried in the order in which it lists them."""
@@ -57,10 +58,23 @@ def check_claim(state: LiftState, text: str, origin: str = "<claim>") -> ClaimRe
 
 
 def read_claim(state: LiftState, denotation: Denotation, names: Names, text: str, origin: str) -> Claim:
-    """The claim over the kernel's symbols; its own index names are new, whatever ours are called."""
+    """The claim over the kernel's symbols; its own index names are new, whatever ours are called.
+
+    Arrays are read with the strides that the printed formulas have, or all with flat addresses where that fails.
+    """
     arguments = Names({s: n for s, n in names.by_symbol.items() if not s.startswith("i")})
+    signature = signature_of(denotation)
     views: dict[str, View] = dict(state.views)
-    return parse_claim(denotation.ctx, text, arguments, signature_of(denotation), views, origin=origin)
+    try:
+        return parse_claim(denotation.ctx, text, arguments, signature, views, origin=origin)
+    except ParseError:
+        if not views:
+            raise
+        try:
+            return parse_claim(denotation.ctx, text, arguments, signature, {}, origin=origin)
+        except ParseError:
+            pass
+        raise
 
 
 def _no_match(claim: Claim, proposals: tuple[Proposal, ...], names: Names) -> str:

@@ -6,15 +6,19 @@ Bounds, coverage and races are not measured here. ``wrap``: every integer that i
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from triton_lift.interp.denotation import Denotation, is_real
+from triton_lift.ops.symbolic.row import Requirement
 from triton_lift.pipeline.conditions import is_false
 from triton_lift.pipeline.state import LiftState
-from triton_lift.prove.verdict import Proved, Vacuous, Verdict
-from triton_lift.util.diagnostic import Diagnostic
+from triton_lift.prove.linear import LinearFacts
+from triton_lift.prove.proposal import requirement_literals
+from triton_lift.prove.verdict import Proved
 
 
 def property_verdicts(state: LiftState) -> None:
-    """Fill ``state.properties``; a requirement that no launch meets makes the value claim vacuous."""
+    """Fill ``state.properties`` as far as the value proof goes."""
     denotation, summary = state.denotation, state.summary
     if denotation is None:
         return
@@ -25,13 +29,17 @@ def property_verdicts(state: LiftState) -> None:
             state.properties["wrap"] = proved
         if not proved.given and _order_is_free(denotation):
             state.properties["deterministic"] = proved
-    impossible = [r for r in denotation.requirements if is_false(r.cond)]
-    if impossible:
-        first = impossible[0]
-        verdict: Verdict = Vacuous(f"no launch satisfies: {first.reason}")
-        state.verdict, state.grade = verdict, "refused"
-        state.properties.clear()
-        state.report(Diagnostic("warning", "vacuous", verdict.reason, first.where))
+
+
+def impossible(denotation: Denotation) -> Requirement | None:
+    """The requirement with which those before it can be met by no launch, as far as linear arithmetic sees it."""
+    for number, requirement in enumerate(denotation.requirements):
+        if is_false(requirement.cond):
+            return requirement
+        literals = requirement_literals(replace(denotation, requirements=denotation.requirements[: number + 1]))
+        if LinearFacts.of(denotation.ctx, literals).contradictory():
+            return requirement
+    return None
 
 
 def _order_is_free(denotation: Denotation) -> bool:

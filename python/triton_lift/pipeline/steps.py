@@ -13,13 +13,13 @@ from triton_lift._core import Context
 from triton_lift.interp.engine import interpret
 from triton_lift.ir.model import IntAttr, IntType
 from triton_lift.ir.names import op_where
-from triton_lift.pipeline.contract import property_verdicts
+from triton_lift.pipeline.contract import impossible, property_verdicts
 from triton_lift.pipeline.records import annotate_state
 from triton_lift.pipeline.simplify import simplify_state
 from triton_lift.pipeline.state import LiftState
 from triton_lift.pipeline.working import show_effects, show_properties, show_verdict
 from triton_lift.prove.summary import summarise
-from triton_lift.prove.verdict import Proved, Unknown
+from triton_lift.prove.verdict import Proved, Unknown, Vacuous
 from triton_lift.util.diagnostic import Diagnostic
 
 LOOP_OPS = ("scf.for", "scf.while")
@@ -60,13 +60,17 @@ def run_prove(state: LiftState) -> None:
         return
     state.summary = summarise(state.denotation)
     state.verdict, state.grade = state.summary.verdict, state.summary.grade
-    match state.verdict:
-        case Proved():
+    match impossible(state.denotation), state.verdict:
+        case None, Proved():
             pass
-        case Unknown(reason, where):
-            state.report(Diagnostic("warning", "not-proved", reason, where))
-        case other:
-            state.report(Diagnostic("warning", "not-proved", str(other), getattr(other, "where", "-")))
+        case None, Unknown(reason, where):
+            place = op_where(state.func, state.filename) if where == "-" else where
+            state.report(Diagnostic("warning", "not-proved", reason, place))
+        case None, other:
+            state.report(Diagnostic("warning", "not-proved", str(other), op_where(state.func, state.filename)))
+        case requirement, _:
+            state.verdict, state.grade = Vacuous(f"no launch satisfies: {requirement.reason}"), "refused"
+            state.report(Diagnostic("warning", "vacuous", state.verdict.reason, requirement.where))
     if state.working:
         show_verdict(state)
 

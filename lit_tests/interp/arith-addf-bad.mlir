@@ -1,0 +1,16 @@
+// RUN: not triton-lift opt %s 2>&1 | FileCheck %s
+
+// The twin: refuted at a named obligation, with a launch that was replayed.
+// CLAIM: out[i] = 2*x[i] - x[i]**2
+// CHECK: // claim out[i] = 2*x[i] - x[i]**2: refuted: V5: {{.*}} the claim says
+tt.func public @k(%x: !tt.ptr<f32> loc("x"), %out: !tt.ptr<f32> loc("out")) {
+  %p = tt.get_program_id x : i32
+  %vp = tt.addptr %x, %p : !tt.ptr<f32>, i32
+  %v = tt.load %vp : !tt.ptr<f32>
+  %a = arith.addf %v, %v : f32
+  %b = arith.mulf %v, %v : f32
+  %r = arith.addf %a, %b : f32
+  %outp = tt.addptr %out, %p : !tt.ptr<f32>, i32
+  tt.store %outp, %r : !tt.ptr<f32>
+  tt.return
+}

@@ -1,0 +1,17 @@
+// RUN: triton-lift opt %s | FileCheck %s
+
+// arith.addi, arith.muli on data wrap modulo 2^32: the stored value is the signed residue.
+// CLAIM: out[i] = wrap_s32(3*x[i] + 1)
+// CHECK: // claim out[i] = wrap_s32(3*x[i] + 1): proved
+tt.func public @k(%x: !tt.ptr<i32> loc("x"), %out: !tt.ptr<i32> loc("out")) {
+  %p = tt.get_program_id x : i32
+  %vp = tt.addptr %x, %p : !tt.ptr<i32>, i32
+  %v = tt.load %vp : !tt.ptr<i32>
+  %t = arith.constant 3 : i32
+  %o = arith.constant 1 : i32
+  %a = arith.muli %v, %t : i32
+  %r = arith.addi %a, %o : i32
+  %outp = tt.addptr %out, %p : !tt.ptr<i32>, i32
+  tt.store %outp, %r : !tt.ptr<i32>
+  tt.return
+}

@@ -1,0 +1,16 @@
+// RUN: triton-lift opt %s | FileCheck %s
+
+// arith.sitofp is the identity on the signed value.
+// CLAIM: out[i] = x[i]/2
+// CHECK: // claim out[i] = x[i]/2: proved
+tt.func public @k(%x: !tt.ptr<i32> loc("x"), %out: !tt.ptr<f32> loc("out")) {
+  %p = tt.get_program_id x : i32
+  %vp = tt.addptr %x, %p : !tt.ptr<i32>, i32
+  %v = tt.load %vp : !tt.ptr<i32>
+  %f = arith.sitofp %v : i32 to f32
+  %h = arith.constant 0.5 : f32
+  %r = arith.mulf %f, %h : f32
+  %outp = tt.addptr %out, %p : !tt.ptr<f32>, i32
+  tt.store %outp, %r : !tt.ptr<f32>
+  tt.return
+}

@@ -1,0 +1,14 @@
+// RUN: triton-lift opt %s | FileCheck %s
+
+// math.absf as a named function.
+// CLAIM: out[i] = abs(x[i])
+// CHECK: // claim out[i] = abs(x[i]): proved
+tt.func public @k(%x: !tt.ptr<f32> loc("x"), %out: !tt.ptr<f32> loc("out")) {
+  %p = tt.get_program_id x : i32
+  %vp = tt.addptr %x, %p : !tt.ptr<f32>, i32
+  %v = tt.load %vp : !tt.ptr<f32>
+  %r = math.absf %v : f32
+  %outp = tt.addptr %out, %p : !tt.ptr<f32>, i32
+  tt.store %outp, %r : !tt.ptr<f32>
+  tt.return
+}

@@ -1,4 +1,6 @@
-"""Symbolic rows of float ``arith`` ops: reals, with IEEE tests kept as named predicates. Source: MLIR ``arith`` dialect reference."""
+"""Symbolic rows of float ``arith`` ops: reals, with IEEE tests kept as named predicates. Source: MLIR ``arith``
+dialect reference.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +21,19 @@ def float_name(type_: Type) -> str:
 
 
 def refuse_nan(op: Op, sem: Semantics, *values: Num) -> None:
-    """NaN constants take part in no comparison or extremum over the reals."""
+    """NaN constants take part in no arithmetic, comparison or extremum over the reals: ``nan - nan`` is not 0."""
+    if not sem.nan_seen:
+        return
     for value in values:
         if any(atom.kind == "app" and atom.name == "nan" for atom in sem.ctx.atoms(value.term)):
-            raise sem.refuse(op, "nan-operand", "a NaN constant reaches a comparison or an extremum")
+            raise sem.refuse(op, "nan-operand", "a NaN constant reaches arithmetic, a comparison or an extremum")
 
 
 def _real(name: str, plain: Callable[[Semantics, Term, Term], Term]) -> None:
     @row(name)
     def meaning(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal, ...]:
         a, b = nums(op, operands, sem)
+        refuse_nan(op, sem, a, b)
         type_ = op.results[0].type
         if name in ("arith.addf", "arith.subf"):
             for x, y in ((a, b), (b, a)):
@@ -43,7 +48,9 @@ def _real(name: str, plain: Callable[[Semantics, Term, Term], Term]) -> None:
 
 
 def _is_rounding_constant(term: Term, format_name: str) -> bool:
-    """Whether a constant is 2^m or 1.5*2^m with m the mantissa width of the format (f32 and f64 only: smaller ones are ordinary numbers)."""
+    """Whether a constant is 2^m or 1.5*2^m with m the mantissa width of the format (f32 and f64 only: smaller ones are
+    ordinary numbers).
+    """
     constant, bits = term.constant, mantissa_bits(format_name)
     if constant is None or bits is None or format_name not in ("f32", "f64"):
         return False
@@ -61,6 +68,7 @@ _real("arith.divf", lambda s, a, b: s.ctx.mul(a, s.ctx.recip(b)))
 def remf(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal, ...]:
     """C's fmod: the named function ``fmod``."""
     a, b = nums(op, operands, sem)
+    refuse_nan(op, sem, a, b)
     return (Num(op.results[0].type, sem.ctx.app("fmod", [a.term, b.term])),)
 
 
@@ -68,6 +76,7 @@ def remf(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal, 
 def negf(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal, ...]:
     """Negation."""
     (a,) = nums(op, operands, sem)
+    refuse_nan(op, sem, a)
     return (Num(op.results[0].type, sem.ctx.neg(a.term)),)
 
 
@@ -88,14 +97,28 @@ _extremum("arith.maximumf", "max", "maximum: a NaN operand is the result")
 _extremum("arith.minimumf", "min", "minimum: a NaN operand is the result")
 
 # Predicates by number: arith::CmpFPredicate; 1-6 ordered, 7 ord, 8-13 unordered, 14 uno.
-_RELATION = {1: "eq", 2: "gt", 3: "ge", 4: "lt", 5: "le", 6: "ne", 8: "eq", 9: "gt", 10: "ge", 11: "lt", 12: "le", 13: "ne"}
+_RELATION = {
+    1: "eq",
+    2: "gt",
+    3: "ge",
+    4: "lt",
+    5: "le",
+    6: "ne",
+    8: "eq",
+    9: "gt",
+    10: "ge",
+    11: "lt",
+    12: "le",
+    13: "ne",
+}
 
 
 @row("arith.cmpf")
 def cmpf(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal, ...]:
     """Comparison over the reals.
 
-    A test that can only be about IEEE values stays a named predicate: self-comparison and ord/uno (``isnan``), comparison with an infinity
+    A test that can only be about IEEE values stays a named predicate: self-comparison and ord/uno (``isnan``),
+    comparison with an infinity
     (``isposinf``, ``isneginf``).
     """
     a, b = nums(op, operands, sem)
@@ -114,16 +137,22 @@ def cmpf(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal, 
         if relation in ("eq", "ge", "le"):
             return (Num(type_, ctx.truth(True) if unordered else ctx.not_(nan)),)
         return (Num(type_, nan if unordered else ctx.truth(False)),)
-    return (Num(type_, compare(a.term, b.term, relation, sem)),)
+    return (Num(type_, compare(a.term, b.term, relation, sem, unordered=unordered)),)
 
 
 def _isnan(sem: Semantics, term: Term) -> Term:
     """``isnan`` of a real term; constants and integers converted to float are never NaN."""
-    return map_leaves(sem.ctx, term, lambda t: sem.ctx.truth(False) if t.kind == "poly" and t.is_int else sem.ctx.bapp("isnan", [t]))
+    return map_leaves(
+        sem.ctx, term, lambda t: sem.ctx.truth(False) if t.kind == "poly" and t.is_int else sem.ctx.bapp("isnan", [t])
+    )
 
 
-def compare(a: Term, b: Term, relation: str, sem: Semantics) -> Term:
-    """Relation of two real trees, leaf by leaf; a finite leaf against an infinite one becomes a named predicate."""
+def compare(a: Term, b: Term, relation: str, sem: Semantics, *, unordered: bool) -> Term:
+    """Relation of two real trees, leaf by leaf.
+
+    A finite leaf against an infinite one becomes named predicates, exact for every IEEE value of the leaf: ``x <= inf``
+    is false at NaN when ordered, true when ``unordered``.
+    """
     ctx = sem.ctx
     plain = {"eq": ctx.eq, "ne": ctx.ne, "lt": ctx.lt, "le": ctx.le, "gt": ctx.gt, "ge": ctx.ge}
     if not (a.has_inf or b.has_inf):
@@ -131,9 +160,9 @@ def compare(a: Term, b: Term, relation: str, sem: Semantics) -> Term:
 
     def leaf_pair(x: Term, y: Term) -> Term:
         if x.kind == "poly" and y.kind == "inf" and x.constant is None:
-            return _against_infinity(x, relation, y.sign, sem)
+            return _against_infinity(x, relation, y.sign, sem, unordered=unordered)
         if x.kind == "inf" and y.kind == "poly" and y.constant is None:
-            return _against_infinity(y, _FLIP[relation], x.sign, sem)
+            return _against_infinity(y, _FLIP[relation], x.sign, sem, unordered=unordered)
         return plain[relation](x, y)
 
     return map_leaves(ctx, a, lambda x: map_leaves(ctx, b, lambda y: leaf_pair(x, y)))
@@ -142,19 +171,20 @@ def compare(a: Term, b: Term, relation: str, sem: Semantics) -> Term:
 _FLIP = {"eq": "eq", "ne": "ne", "lt": "gt", "gt": "lt", "le": "ge", "ge": "le"}
 
 
-def _against_infinity(x: Term, relation: str, sign: int, sem: Semantics) -> Term:
+def _against_infinity(x: Term, relation: str, sign: int, sem: Semantics, *, unordered: bool) -> Term:
     ctx = sem.ctx
-    reached = ctx.bapp("isposinf" if sign > 0 else "isneginf", [x])
+    reached, nan = ctx.bapp("isposinf" if sign > 0 else "isneginf", [x]), _isnan(sem, x)
     toward = relation if sign > 0 else _FLIP[relation]  # mirror so that the bound is +inf
-    match toward:
-        case "eq" | "ge":
-            return reached
-        case "ne" | "lt":
-            return ctx.not_(reached)
-        case "gt":
-            return ctx.truth(False)
-        case _:
-            return ctx.truth(True)
+    if toward in ("eq", "ge"):
+        found = reached
+    elif toward in ("ne", "lt"):
+        found = ctx.not_(reached)
+    else:
+        found = ctx.truth(toward == "le")
+    holds_at_nan = toward in ("ne", "lt", "le")  # what `found` says there: a NaN is not infinite
+    if unordered == holds_at_nan:
+        return found
+    return ctx.or_(found, nan) if unordered else ctx.and_(found, ctx.not_(nan))
 
 
 @row("arith.select")
@@ -225,6 +255,7 @@ def float_to_int(op: Op, a: Num, sem: Semantics, *, signed: bool) -> Num:
 def fptosi(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal, ...]:
     """Float to signed integer."""
     (a,) = nums(op, operands, sem)
+    refuse_nan(op, sem, a)
     return (float_to_int(op, a, sem, signed=True),)
 
 
@@ -232,11 +263,14 @@ def fptosi(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal
 def fptoui(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal, ...]:
     """Float to unsigned integer."""
     (a,) = nums(op, operands, sem)
+    refuse_nan(op, sem, a)
     return (float_to_int(op, a, sem, signed=False),)
 
 
 def bitcast_number(op: Op, a: Num, sem: Semantics) -> Num:
-    """Reinterpretation of bits: integers of one width keep their value, floats go through ``bits_<t>`` and ``from_bits_<t>``."""
+    """Reinterpretation of bits: integers of one width keep their value, floats go through ``bits_<t>`` and
+    ``from_bits_<t>``.
+    """
     ctx, type_ = sem.ctx, op.results[0].type
     if is_float(a.type) and is_float(type_):
         if float_name(a.type) == float_name(type_):
@@ -246,6 +280,7 @@ def bitcast_number(op: Op, a: Num, sem: Semantics) -> Num:
         width = int_width(type_)
         assert width is not None
         half, name = 1 << (width - 1), float_name(a.type)
+        refuse_nan(op, sem, a)
 
         def to_bits(t: Term) -> Term:
             inner = _single_app(t, f"from_bits_{name}")
@@ -283,4 +318,3 @@ def bitcast(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVa
     """Bitcast of numbers."""
     (a,) = nums(op, operands, sem)
     return (bitcast_number(op, a, sem),)
-

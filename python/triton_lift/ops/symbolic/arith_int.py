@@ -26,7 +26,9 @@ def int_attr(op: Op, name: str, default: int | None = None) -> int:
     return default
 
 
-def _ring(name: str, plain: Callable[[Semantics, Term, Term], Term], boolean: Callable[[Semantics, Term, Term], Term]) -> None:
+def _ring(
+    name: str, plain: Callable[[Semantics, Term, Term], Term], boolean: Callable[[Semantics, Term, Term], Term]
+) -> None:
     """addi, subi, muli: exact modulo 2^w, so operands are not observed; i1 is arithmetic modulo 2."""
 
     @row(name)
@@ -53,8 +55,10 @@ _ring("arith.muli", lambda s, a, b: s.ctx.mul(a, b), lambda s, a, b: s.ctx.and_(
 def truncated_division(op: Op, a: Term, b: Term, sem: Semantics) -> Term:
     """Quotient rounded toward zero.
 
-    Floor division where signs are known; a divisor made of sizes alone is *required* to be positive, a dividend made of sizes alone to be non-negative;
-    a dividend of unknown sign over a positive divisor splits on its sign; anything else stays the named function ``tdiv``.
+    Floor division where signs are known; a divisor made of sizes alone is *required* to be positive, a dividend made
+    of sizes alone to be non-negative;
+    a dividend of unknown sign over a positive divisor splits on its sign; anything else stays the named function
+    ``tdiv``.
     """
     ctx, zero = sem.ctx, sem.ctx.num(0)
     b_lo, b_hi = ctx.interval(b)
@@ -204,7 +208,9 @@ def _bitwise(name: str, function: str, boolean: Callable[[Semantics, Term, Term]
 
 
 def bitwise(op: Op, function: str, a: Num, b: Num, sem: Semantics) -> Num:
-    """and, or, xor of integers: masks of low ones are remainders, xor -1 is complement, the rest are named functions of the width."""
+    """and, or, xor of integers: masks of low ones are remainders, xor -1 is complement, the rest are named functions
+    of the width.
+    """
     ctx, type_ = sem.ctx, op.results[0].type
     width = int_width(type_)
     assert width is not None
@@ -227,7 +233,13 @@ def bitwise(op: Op, function: str, a: Num, b: Num, sem: Semantics) -> Num:
     half = 1 << (width - 1)
 
     def apply(s: Term) -> Term:
-        return map_leaves(ctx, y, lambda t: ctx.app(f"{function}_i{width}", sorted((s, t), key=lambda u: u.key), is_int=True, lo=-half, hi=half - 1))
+        return map_leaves(
+            ctx,
+            y,
+            lambda t: ctx.app(
+                f"{function}_i{width}", sorted((s, t), key=lambda u: u.key), is_int=True, lo=-half, hi=half - 1
+            ),
+        )
 
     return Num(type_, map_leaves(ctx, x, apply))
 

@@ -9,7 +9,9 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """Widths of a binary format; ``special`` says how the top exponent is used: 'ieee', 'fn' (NaN only, one pattern per sign) or 'fnuz' (NaN is -0)."""
+    """Widths of a binary format; ``special`` says how the top exponent is used: 'ieee', 'fn' (NaN only, one pattern
+    per sign) or 'fnuz' (NaN is -0).
+    """
 
     exponent: int
     mantissa: int

@@ -1,4 +1,6 @@
-"""Symbolic rows of ``math`` ops and of libdevice calls: named functions of docs/functions.md. Source: MLIR ``math`` dialect; CUDA libdevice guide."""
+"""Symbolic rows of ``math`` ops and of libdevice calls: named functions of docs/functions.md. Source: MLIR ``math``
+dialect; CUDA libdevice guide.
+"""
 
 from __future__ import annotations
 
@@ -121,6 +123,7 @@ def _register(name: str, meaning_of: Real) -> None:
     @row(name)
     def meaning(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal, ...]:
         args = nums(op, operands, sem)
+        refuse_nan(op, sem, *args)
         return (Num(op.results[0].type, meaning_of(sem, tuple(a.term for a in args))),)
 
     del meaning
@@ -175,6 +178,7 @@ _bits("math.ctpop", "popcount")
 def fpowi(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal, ...]:
     """x to an integer power: a product for small constants, else ``pow``."""
     base, exponent = nums(op, operands, sem)
+    refuse_nan(op, sem, base)
     return (Num(op.results[0].type, power(op, base.term, sem.signed(op, exponent), sem)),)
 
 
@@ -190,7 +194,10 @@ def power(op: Op, base: Term, exponent: Term, sem: Semantics) -> Term:
 # ------------------------------------------------------------------------------------- libdevice
 
 _LIBDEVICE: dict[str, Real] = {
-    **{f: named(f) for f in ["exp", "exp2", "log", "log2", "log10", "log1p", "expm1", "sqrt", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "cbrt", "pow", "fmod", "lgamma", "tgamma", "hypot", "copysign", "j0", "j1", "y0", "y1", "erfinv", "erfcinv", "fdim", "nextafter"]},
+    **{f: named(f) for f in ["exp", "exp2", "log", "log2", "log10", "log1p", "expm1", "sqrt", "sin", "cos", "tan",
+    "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "cbrt", "pow",
+    "fmod", "lgamma", "tgamma", "hypot", "copysign", "j0", "j1", "y0", "y1", "erfinv", "erfcinv", "fdim",
+    "nextafter"]},
     "exp10": _exp10,
     "rsqrt": _rsqrt,
     "fabs": named("abs"),
@@ -212,16 +219,27 @@ _LIBDEVICE: dict[str, Real] = {
     "fast_tanh": named("tanh"),
     "fast_pow": named("pow"),
     "fast_fdivide": _div,
-    **{f"{f}_{mode}": m for f, m in (("fdiv", _div), ("ddiv", _div), ("fmul", _mul), ("dmul", _mul), ("fadd", _add), ("dadd", _add),
-                                     ("fsub", _sub), ("dsub", _sub), ("fmaf", _fma), ("fma", _fma), ("frcp", _recip), ("drcp", _recip),
-                                     ("fsqrt", named("sqrt")), ("dsqrt", named("sqrt"))) for mode in ("rn", "rz", "ru", "rd")},
+    **{f"{f}_{mode}": m for f, m in (("fdiv", _div), ("ddiv", _div), ("fmul", _mul), ("dmul", _mul), ("fadd", _add),
+    ("dadd", _add),
+                                     ("fsub", _sub), ("dsub", _sub), ("fmaf", _fma), ("fma", _fma), ("frcp", _recip),
+                                     ("drcp", _recip),
+                                     ("fsqrt", named("sqrt")), ("dsqrt", named("sqrt"))) for mode in ("rn", "rz",
+                                     "ru", "rd")},
 }  # fmt: skip
 
-_LIBDEVICE_PREDICATES = {"isnan": "isnan", "isinf": "isinf", "finite": "isfinite", "isfinite": "isfinite", "signbit": "signbit"}
+_LIBDEVICE_PREDICATES = {
+    "isnan": "isnan",
+    "isinf": "isinf",
+    "finite": "isfinite",
+    "isfinite": "isfinite",
+    "signbit": "signbit",
+}
 
 
 def libdevice_name(symbol: str) -> str:
-    """``__nv_tanhf`` and ``__nv_tanh`` -> ``tanh``; the single-precision suffix is dropped where the rest names a function."""
+    """``__nv_tanhf`` and ``__nv_tanh`` -> ``tanh``; the single-precision suffix is dropped where the rest names a
+    function.
+    """
     base = symbol.removeprefix("__nv_").removeprefix("__ocml_").removesuffix("_f32").removesuffix("_f64")
     known = _LIBDEVICE.keys() | _LIBDEVICE_PREDICATES.keys() | {"powi", "llrint", "llround", "lrint"}
     if base in known:
@@ -244,6 +262,7 @@ def extern_elementwise(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> 
     if name in _LIBDEVICE_PREDICATES:
         found = predicate(sem, _LIBDEVICE_PREDICATES[name], args[0].term)
         return (_truth_as(op, found, sem),)
+    refuse_nan(op, sem, *args)
     if name == "powi":
         return (Num(type_, power(op, args[0].term, sem.signed(op, args[1]), sem)),)
     if name in ("llrint", "lrint", "llround"):
@@ -255,7 +274,6 @@ def extern_elementwise(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> 
     if name.startswith("fast_") or name[-3:] in ("_rz", "_ru", "_rd"):
         sem.note(f"{text}: approximate or directed rounding")
     if name in ("fmax", "fmin"):
-        refuse_nan(op, sem, *args)
         sem.note(f"{text}: a NaN operand is ignored")
     return (Num(type_, meaning(sem, tuple(a.term for a in args))),)
 
@@ -265,5 +283,3 @@ def _truth_as(op: Op, found: Term, sem: Semantics) -> Num:
     if int_width(type_) == 1:
         return Num(type_, found)
     return Num(type_, sem.ctx.ite(found, sem.ctx.num(1), sem.ctx.num(0)))
-
-

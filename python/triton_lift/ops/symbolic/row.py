@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -34,7 +34,9 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """An ``assume`` or ``assert`` of the program: lanes and program ids are still in ``cond``; it must hold wherever ``guard`` does."""
+    """An ``assume`` or ``assert`` of the program: lanes and program ids are still in ``cond``; it must hold wherever
+    ``guard`` does.
+    """
 
     cond: Term
     guard: Term
@@ -55,6 +57,8 @@ class Semantics:
     notes: dict[str, None] = field(default_factory=dict[str, None])
     opaque: dict[str, None] = field(default_factory=dict[str, None])
     fresh: int = 0
+    nan_seen: bool = False
+    """A NaN constant was met: from then on arithmetic looks for it (see ``arith_float.refuse_nan``)."""
     index_like: dict[Term, bool] = field(default_factory=dict[Term, bool])
 
     @property
@@ -76,7 +80,7 @@ class Semantics:
         self.notes[text] = None
 
     @contextmanager
-    def under(self, cond: Term) -> Iterator[None]:
+    def under(self, cond: Term) -> Generator[None]:
         """Interpret below a branch condition."""
         saved = self.guard
         self.guard = self.ctx.and_(saved, cond)
@@ -97,7 +101,8 @@ class Semantics:
         found = self.index_like.get(term)
         if found is None:
             found = all(
-                atom.kind in ("sym", "ge", "eq", "gt") or (atom.kind == "app" and atom.name in ("floordiv", "min", "max", "abs"))
+                atom.kind in ("sym", "ge", "eq", "gt")
+                or (atom.kind == "app" and atom.name in ("floordiv", "min", "max", "abs"))
                 for atom in self.ctx.atoms(term)
             )
             self.index_like[term] = found
@@ -106,7 +111,8 @@ class Semantics:
     def signed(self, op: Op, value: Num) -> Term:
         """The signed machine value of an integer where ``op`` observes it (docs/spec.md, observe).
 
-        Exact where it is known to be in range; address arithmetic gets a no-wrap obligation; data gets the named function ``wrap_s<w>``.
+        Exact where it is known to be in range; address arithmetic gets a no-wrap obligation; data gets the named
+        function ``wrap_s<w>``.
         """
         width = int_width(value.type)
         assert width is not None and width > 1, "signed() is for integers wider than one bit"

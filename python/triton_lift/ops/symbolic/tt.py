@@ -52,6 +52,7 @@ def _literal(op: Op, value: int, type_: Type, sem: Semantics) -> Term:
         case "inf" | "-inf":
             return ctx.inf(1 if exact == "inf" else -1)
         case "nan":
+            sem.nan_seen = True
             return ctx.app("nan", [])
         case _:
             return ctx.num(exact.numerator, exact.denominator)
@@ -147,7 +148,12 @@ def reshape(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVa
     """Row-major reshape by mixed radix; with ``allow_reorder`` the lanes are an unknown permutation of it."""
     source, target = shape_of(op.operands[0].type), shape_of(op.results[0].type)
     moved = relabel(op, operands[0], _mixed_radix(sem, source, target), sem)
-    if "allow_reorder" in op.attrs and isinstance(moved, Num) and max(target, default=1) > 1 and _varies(sem, moved.term):
+    if (
+        "allow_reorder" in op.attrs
+        and isinstance(moved, Num)
+        and max(target, default=1) > 1
+        and _varies(sem, moved.term)
+    ):
         sem.fresh += 1
         return (Num(moved.type, moved.term, moved.exact, permutation=sem.fresh),)
     return (moved,)
@@ -160,7 +166,8 @@ def _varies(sem: Semantics, term: Term) -> bool:
 def _mixed_radix(sem: Semantics, source: tuple[int, ...], target: tuple[int, ...]) -> dict[Term, Term]:
     """Old lanes as digits of the new row-major position.
 
-    Axes are matched from the left by equal products first, so that a split or merge of some axes leaves the others alone.
+    Axes are matched from the left by equal products first, so that a split or merge of some axes leaves the others
+    alone.
     """
     ctx = sem.ctx
     old, new = lanes(sem.symbols, source), lanes(sem.symbols, target)
@@ -182,7 +189,7 @@ def _mixed_radix(sem: Semantics, source: tuple[int, ...], target: tuple[int, ...
             position = ctx.add(ctx.mul(position, ctx.num(size)), lane)
         weight = 1
         for lane, size in reversed(list(zip(old[first_i:i], source[first_i:i], strict=True))):
-            if lane.kind == "sym" or size > 1:
+            if lane.constant is None or size > 1:
                 digit = ctx.mod(ctx.floordiv(position, ctx.num(weight)), ctx.num(size))
                 if lane != digit:
                     substitution[lane] = digit
@@ -256,8 +263,11 @@ def dot(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal, .
     shape_a, shape_b = shape_of(a.type), shape_of(b.type)
     rank, size = len(shape_a), shape_a[-1]
     k = ctx.sym(f"k:{size}", lo=0, hi=size - 1) if size > 1 else ctx.num(0)
-    left = ctx.subst(a.term, lane_substitution((symbols.lane(rank - 1, size),), (k,)))
-    right = ctx.subst(b.term, lane_substitution((symbols.lane(rank - 2, shape_b[-2]),), (k,)))
+    refuse_nan(op, sem, a, b, c)
+    # narrow integers are widened: their signed value counts, not the number modulo their own width
+    x, y = (a.term, b.term) if is_float(a.type) else (sem.signed(op, a), sem.signed(op, b))
+    left = ctx.subst(x, lane_substitution((symbols.lane(rank - 1, size),), (k,)))
+    right = ctx.subst(y, lane_substitution((symbols.lane(rank - 2, shape_b[-2]),), (k,)))
     product = ctx.mul(left, right)
     total = ctx.big("sum", k, ctx.num(0), ctx.num(size), product) if size > 1 else product
     precision = op.attrs.get("inputPrecision")
@@ -304,7 +314,8 @@ def bitcast(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVa
     if isinstance(value, Num):
         return (bitcast_number(op, value, sem),)
     source = ptr(op, value, sem)
-    if stored_bytes(source.type) != stored_bytes(type_) or is_float(_pointee(source.type)) != is_float(_pointee(type_)):
+    old, new = _pointee(source.type), _pointee(type_)
+    if stored_bytes(source.type) != stored_bytes(type_) or ((is_float(old) or is_float(new)) and old != new):
         raise sem.refuse(op, "pointer-bitcast", "a pointer is reinterpreted at another element size or kind")
     return (Ptr(type_, source.cases),)
 
@@ -358,5 +369,3 @@ def histogram(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[Sym
     one = ctx.ite(hit, ctx.num(1), ctx.num(0))
     total = ctx.big("sum", k, ctx.num(0), ctx.num(size), one) if size > 1 else one
     return (Num(op.results[0].type, total),)
-
-

@@ -1,6 +1,7 @@
 """What an SSA value denotes symbolically: a term over lane variables, one per tensor axis.
 
-Source: docs/spec.md, "Values". A tensor value is a function of its lane variables ``l<axis>:<size>``; a value without lane
+Source: docs/spec.md, "Values". A tensor value is a function of its lane variables ``l<axis>:<size>``; a value without
+lane
 variables is the same in every lane.
 """
 
@@ -18,7 +19,8 @@ from triton_lift.term.symbols import Symbols
 class Num:
     """A number or a truth value (``iN`` with N = 1) per lane.
 
-    ``exact``: for integers, whether ``term`` is the signed machine value; otherwise it is congruent to it modulo 2^width.
+    ``exact``: for integers, whether ``term`` is the signed machine value; otherwise it is congruent to it modulo
+    2^width.
     ``permutation``: 0, or the number of the unknown permutation that the lanes went through (``allow_reorder``).
     """
 
@@ -85,7 +87,7 @@ def lanes(symbols: Symbols, shape: tuple[int, ...]) -> tuple[Term, ...]:
 
 def lane_substitution(old: tuple[Term, ...], new: tuple[Term, ...]) -> dict[Term, Term]:
     """Map each variable lane in ``old`` to the term at the same place in ``new``; identical pairs are left out."""
-    return {o: n for o, n in zip(old, new, strict=True) if o.kind == "sym" and o != n}
+    return {o: n for o, n in zip(old, new, strict=True) if o.constant is None and o != n}
 
 
 def map_leaves(ctx: Context, term: Term, leaf: LeafMap) -> Term:

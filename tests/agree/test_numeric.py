@@ -169,7 +169,8 @@ def test_a_condition_that_hangs_on_a_rounding_error_has_no_bound(kit: K) -> None
         ("shl_i32", [1, 31], -(2**31)), ("shr_u32", [-1, 28], 15), ("shr_s32", [-8, 1], -4),
         ("umulhi_i32", [-1, -1], -2), ("smulhi_i32", [-1, 2], -1), ("umulhi_i64", [-1, -1], -2),
         ("clz_i32", [1], 31), ("ctz_i32", [8], 3), ("ctz_i32", [0], 32), ("popcount_i16", [-1], 16),
-        ("bits_f32", [1], 0x3F800000), ("bits_bf16", [-2], 0xC000 - 0x10000), ("fptoi", [-7], -7), ("tdiv", [-7, 2], -3),
+        ("bits_f32", [1], 0x3F800000), ("bits_bf16", [-2], 0xC000 - 0x10000), ("fptoi", [-7], -7),
+        ("tdiv", [-7, 2], -3),
     ],
 )  # fmt: skip
 def test_integer_functions(name: str, args: list[int], want: int) -> None:
@@ -196,7 +197,9 @@ def test_shift_by_the_width_is_poison() -> None:
 )  # fmt: skip  # values: Abramowitz and Stegun, tables 7.1, 9.1, 6.1
 def test_real_functions(name: str, x: float, want: float) -> None:
     ctx = Context()
-    value, bound, _ = evaluate_bounded(ctx.app(name, [ctx.read("a0", [ctx.num(0)], is_int=False)]), {}, {"a0": np.array([x])}, {})
+    value, bound, _ = evaluate_bounded(
+        ctx.app(name, [ctx.read("a0", [ctx.num(0)], is_int=False)]), {}, {"a0": np.array([x])}, {}
+    )
     assert abs(float(value) - want) <= float(bound) + 2e-15 * abs(want)
 
 

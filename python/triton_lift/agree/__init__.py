@@ -1,1 +1,2 @@
-"""Agreement of proved summaries with the concrete evaluator on concrete launches; the test of the claim that needs no proof to be right."""
+"""Agreement of proved summaries with the concrete evaluator on concrete launches; the test of the claim that needs no
+proof to be right."""

@@ -1,4 +1,5 @@
-"""Mutation campaign: no mutant of a kernel may be proved to satisfy the original's claim, unless the evaluator cannot tell the two apart."""
+"""Mutation campaign: no mutant of a kernel may be proved to satisfy the original's claim, unless the evaluator cannot
+tell the two apart."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from triton_lift.agree.launches import GROWTH
 from triton_lift.agree.memory import Launch
 from triton_lift.agree.mutate import mutate
 from triton_lift.agree.run import GROWABLE, Run, run
@@ -15,7 +17,8 @@ from triton_lift.ir.model import Module, Op
 from triton_lift.util.diagnostic import LiftError
 
 TOLERANCE = 1e-9
-"""Relative difference in real mode beyond which two results are told apart; float64 rounding of another order stays far below."""
+"""Relative difference in real mode beyond which two results are told apart; float64 rounding of another order stays
+far below."""
 
 Verdict = str
 ProveClaim = Callable[[Module, str], Verdict]
@@ -24,7 +27,8 @@ Outcome = Literal["killed", "equivalent", "unsound"]
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """An original: its module, the claim that was proved of it, launches, and the same launches with more guard cells."""
+    """An original: its module, the claim that was proved of it, launches, and the same launches with more guard
+    cells."""
 
     name: str
     module: Module
@@ -37,7 +41,8 @@ class Subject:
 class MutantResult:
     """One mutant: what was changed, the prover's verdict on the original's claim, and what follows.
 
-    ``killed``: not proved. ``equivalent``: proved, and no launch tells the two apart. ``unsound``: proved, and ``launch`` does.
+    ``killed``: not proved. ``equivalent``: proved, and no launch tells the two apart. ``unsound``: proved, and
+    ``launch`` does.
     """
 
     kernel: str
@@ -53,7 +58,8 @@ def mutation_campaign(
 ) -> Iterator[MutantResult]:
     """Up to `per_kernel` mutants of each subject, up to `total` in all.
 
-    `prove_claim(module, claim)` gives a verdict; it counts as proved iff it begins with "proved". A `LiftError` it raises kills the mutant.
+    `prove_claim(module, claim)` gives a verdict; it counts as proved iff it begins with "proved". A `LiftError` it
+    raises kills the mutant.
     """
     done = 0
     for subject in subjects:
@@ -80,12 +86,13 @@ def judge(subject: Subject, change: str, mutant: Module, prove_claim: ProveClaim
 def told_apart(original: Op, mutant: Op, subject: Subject) -> tuple[int, Launch | None]:
     """(launches compared, the first on which the two functions leave different memory).
 
-    A launch counts when neither run has an event that breaks a condition of the claim; larger buffers are tried for one that leaves them.
+    A launch counts when neither run has an event that breaks a condition of the claim; larger buffers are tried for
+    one that leaves them.
     """
     compared = 0
     for launch in subject.launches:
         pair = _pair(original, mutant, launch)
-        for k in (16, 512):
+        for k in GROWTH:
             if pair is None or subject.again is None or not GROWABLE & {*pair[0].events, *pair[1].events}:
                 break
             launch = subject.again(launch, k)

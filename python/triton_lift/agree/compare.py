@@ -1,7 +1,9 @@
 """Compare a summary's statements with the evaluator, launch by launch, every cell of every buffer.
 
-Integers, addresses and untouched cells are compared exactly. Floats: in real mode within the sum of two running error bounds, that of the
-statement's evaluation and that of the evaluator's own float64 run; in machine mode within the shadow's bound for the declared formats. A cell whose bound is
+Integers, addresses and untouched cells are compared exactly. Floats: in real mode within the sum of two running error
+bounds, that of the
+statement's evaluation and that of the evaluator's own float64 run; in machine mode within the shadow's bound for the
+declared formats. A cell whose bound is
 unbounded (a comparison hung on a rounding error) is counted as undecided, never as agreeing.
 """
 
@@ -15,6 +17,7 @@ from typing import Literal
 import numpy as np
 
 from triton_lift._core import BudgetError, Term
+from triton_lift.agree.launches import GROWTH
 from triton_lift.agree.memory import Array, Contents, Launch
 from triton_lift.agree.run import GROWABLE, Run, run
 from triton_lift.agree.shadow import Shadow, is_float_arithmetic
@@ -26,6 +29,8 @@ from triton_lift.util.diagnostic import LiftError
 
 WANTED = 16
 """Counted launches below which a kernel is not evaluated."""
+HOPELESS = 24
+"""Launches that do not count, from the first, after which no more are tried."""
 Mode = Literal["real", "machine"]
 Status = Literal["agrees", "disagrees", "not evaluated"]
 
@@ -52,7 +57,8 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class AgreementReport:
-    """The outcome for one kernel. ``skipped`` counts launches that did not count, by reason; ``undecided`` cells by mode."""
+    """The outcome for one kernel. ``skipped`` counts launches that did not count, by reason; ``undecided`` cells by
+    mode."""
 
     kernel: str
     counted: int
@@ -102,12 +108,14 @@ def check_agreement(
 ) -> AgreementReport:
     """Check up to `wanted` launches that count.
 
-    `requires` are Boolean terms over scalars, numbers of programs and array contents; where one does not hold the launch does not count.
-    `again(launch, k)` gives the same launch with larger buffers, for one that left its buffers; tried with k = 16, 512.
+    `requires` are Boolean terms over scalars, numbers of programs and array contents; where one does not hold the
+    launch does not count.
+    `again(launch, k)` gives the same launch with larger buffers, for one that left its buffers; k runs over `GROWTH`.
     """
     tally = _Tally()
     for launch in launches:
-        if tally.counted >= wanted or len(tally.mismatches) >= max_mismatches:
+        hopeless = tally.counted == 0 and sum(tally.skipped.values()) >= HOPELESS
+        if tally.counted >= wanted or len(tally.mismatches) >= max_mismatches or hopeless:
             break
         try:
             _one(func, statements, requires, launch, again, machine, tally)
@@ -142,7 +150,7 @@ def _one(
         tally.skipped[f"requires[{failed[0]}] does not hold"] += 1
         return
     real = run(func, launch, "real")
-    for k in (16, 512):
+    for k in GROWTH:
         if again is None or not GROWABLE & set(real.events):
             break
         launch = again(launch, k)
@@ -158,7 +166,9 @@ def _one(
     tally.written += want.points
     for fault in want.faults:
         label = launch.describe()
-        tally.mismatches.append(Mismatch("real", label, fault.array, fault.cell, 0, 0, 0.0, f"{fault.kind}: {fault.detail}"))
+        tally.mismatches.append(
+            Mismatch("real", label, fault.array, fault.cell, 0, 0, 0.0, f"{fault.kind}: {fault.detail}")
+        )
     shadow = None
     if not all(_agrees(launch, real, want)):
         shadow = Shadow(func, launch, real=True)
@@ -184,7 +194,8 @@ def _comparable(found: Array, expected: Contents) -> Array:
 
 
 def _agrees(launch: Launch, got: Run, want: Outcome) -> Iterator[bool]:
-    """Per array, whether the statements' own error explains every difference, so that the evaluator's need not be known."""
+    """Per array, whether the statements' own error explains every difference, so that the evaluator's need not be
+    known."""
     for position in launch.buffers():
         expected, found = want.arrays[f"a{position}"], got.arrays[f"a{position}"]
         bad, _ = _differs(_comparable(found, expected), expected, expected.err, got.undefined[f"a{position}"])

@@ -9,6 +9,7 @@ from triton_lift.ir.model import FloatType, IntType, Type
 
 FLOAT_STYLES = ("normal", "positive", "small", "edge")
 INT_STYLES = ("index", "positive", "index", "small", "index", "positive", "bits", "edge")
+INDEX_STYLES = ("index", "cyclic", "positive", "rows", "index", "cyclic", "small", "rows")
 
 _EDGE_REALS = (0.0, 1.0, -1.0, 0.5, -0.5, 2.0, -2.0, 3.0, 0.25, -7.0, 12.0, -0.125)
 
@@ -30,6 +31,10 @@ def int_cells(rng: np.random.Generator, style: str, width: int, n: int, bound: i
     """n integers of a width; style ``index`` gives 0 <= v < bound, the others ignore ``bound``."""
     low, high = -(1 << (width - 1)), (1 << (width - 1)) - 1
     match style:
+        case "cyclic" | "rows":
+            # Distinct along a row, or along a column, so that scattering by them is injective.
+            run = 1 if style == "cyclic" else int(rng.integers(1, max(2, min(bound + 1, 65))))
+            return (np.arange(n) // run) % max(1, min(bound, high + 1))
         case "positive":
             return rng.integers(1, max(2, min(bound + 1, high)), n)
         case "small":

@@ -33,11 +33,17 @@ def main(argv: list[str] | None = None) -> int:
     """Entry of ``python -m triton_lift.agree``; 1 when some kernel disagrees, else 0."""
     options = _options().parse_args(argv)
     target = Path(options.target)
-    files = [target] if target.is_file() else sorted(p for p in target.rglob(options.glob) if p.suffix in (".ttir", ".mlir"))
+    files = (
+        [target]
+        if target.is_file()
+        else sorted(p for p in target.rglob(options.glob) if p.suffix in (".ttir", ".mlir"))
+    )
     out = open(options.output, "w", encoding="utf-8") if options.output else None  # noqa: SIM115
     counts: Counter[str] = Counter()
     try:
-        for record in run_all(files, options.jobs, options.seconds, seed=options.seed, how=How(options.unproved, options.raw)):
+        for record in run_all(
+            files, options.jobs, options.seconds, seed=options.seed, how=How(options.unproved, options.raw)
+        ):
             counts[record["status"]] += 1
             print(row(record), flush=True)
             if out is not None:
@@ -52,13 +58,17 @@ def main(argv: list[str] | None = None) -> int:
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("triton_lift.agree", description="Compare proved summaries with the evaluator.")
-    parser.add_argument("target", help="a kernel (.ttir, .mlir) or a folder of them, launch records NAME.json beside them")
+    parser.add_argument(
+        "target", help="a kernel (.ttir, .mlir) or a folder of them, launch records NAME.json beside them"
+    )
     parser.add_argument("--glob", default="*", help="names of the files in a folder")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=SECONDS, help="kill a kernel after this long")
     parser.add_argument("--unproved", action="store_true", help="also evaluate statements that are not proved")
-    parser.add_argument("--raw", action="store_true", help="check the writes per program and lane, not the merged statements")
+    parser.add_argument(
+        "--raw", action="store_true", help="check the writes per program and lane, not the merged statements"
+    )
     parser.add_argument("-o", "--output", help="write one JSON record per line")
     return parser
 
@@ -66,7 +76,8 @@ def _options() -> argparse.ArgumentParser:
 def row(record: dict[str, Any]) -> str:
     """One line of the table, with mismatches and reasons for skipping below it."""
     name = f"{record['file'][:56]:56}"
-    head = f"{record['status']:14} {name} {record['grade']:8} {record.get('counted', 0):3} launches {record['seconds']:7.2f} s"
+    counted, seconds = record.get("counted", 0), record["seconds"]
+    head = f"{record['status']:14} {name} {record['grade']:8} {counted:3} launches {seconds:7.2f} s"
     more = [f"    {m}" for m in record.get("mismatches", [])[:3]]
     if record["status"] in ("not evaluated", "crashed", "not lifted"):
         skipped = record.get("skipped", {})

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from triton_lift._core import BudgetError
 from triton_lift.agree.compare import WANTED, AgreementReport, check_agreement
@@ -23,7 +23,7 @@ from triton_lift.term.symbols import Statement
 from triton_lift.util.diagnostic import LiftError, Unsupported
 from triton_lift.util.settings import Settings
 
-CANDIDATES = 64
+CANDIDATES = 96
 """Launches made per kernel, of which `WANTED` must count."""
 
 
@@ -32,16 +32,26 @@ def metadata_of(path: Path) -> Mapping[str, Any] | None:
     record = path.with_suffix(".json")
     if not record.exists():
         return None
-    data = json.loads(record.read_text(encoding="utf-8"))
-    return data if isinstance(data, dict) and "args" in data else None
+    data: object = json.loads(record.read_text(encoding="utf-8"))
+    if not isinstance(data, dict) or "args" not in data:
+        return None
+    return cast(Mapping[str, Any], data)
 
 
 def agree_kernel(
-    text: str, path: Path, *, seed: int = 0, settings: Settings | None = None, unproved: bool = False, machine: bool = True, raw: bool = False
+    text: str,
+    path: Path,
+    *,
+    seed: int = 0,
+    settings: Settings | None = None,
+    unproved: bool = False,
+    machine: bool = True,
+    raw: bool = False,
 ) -> dict[str, Any]:
     """The record of one kernel (JSON values): file, grade, verdict, agreement status, counts, mismatches, seconds.
 
-    `text` is the generic form; `raw` checks the denotation's writes instead of the summary's statements. Kernels whose value claim is not proved are not evaluated unless `unproved` asks for it.
+    `text` is the generic form; `raw` checks the denotation's writes instead of the summary's statements. Kernels
+    whose value claim is not proved are not evaluated unless `unproved` asks for it.
     """
     start = time.perf_counter()
     record: dict[str, Any] = {"file": path.name, "grade": "refused", "verdict": "", "status": "not lifted"}
@@ -90,7 +100,14 @@ def agree_summary(
     requires = [r.cond for r in summary.requires]
     repro = f"python -m triton_lift.agree {path} --seed {seed}"
     return check_agreement(
-        func, summary.statements if statements is None else statements, requires, launches, wanted=wanted, again=again, machine=machine, repro=repro
+        func,
+        summary.statements if statements is None else statements,
+        requires,
+        launches,
+        wanted=wanted,
+        again=again,
+        machine=machine,
+        repro=repro,
     )
 
 

@@ -1,6 +1,7 @@
 """Concrete launches of a kernel: recorded ones scaled down, and variants with awkward sizes and contents.
 
-Deterministic in the seed. Buffers have guard cells on both sides; a launch that leaves them is not counted, and asked for again with larger ones.
+Deterministic in the seed. Buffers have guard cells on both sides; a launch that leaves them is not counted, and asked
+for again with larger ones.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from triton_lift.agree.contents import FLOAT_STYLES, INT_STYLES, make_buffer
+from triton_lift.agree.contents import FLOAT_STYLES, INDEX_STYLES, INT_STYLES, make_buffer
 from triton_lift.agree.memory import Argument, Buffer, Descriptor, Grid, Launch, function_arguments, storage_dtype
 from triton_lift.agree.metadata import Recorded, Shapes, Tensor, divisibility, recorded_launches
-from triton_lift.ir.model import FloatType, IntType, Op, PointerType, TensorDescType, Type
+from triton_lift.ir.model import FloatType, IntType, Op, PointerType, TensorDescType, TensorType, Type
 
 GUARD = 64
 """Cells before a buffer's first element, unless the alignment asks for more."""
@@ -23,6 +24,10 @@ CELLS = 1 << 13
 """Elements of a tensor to aim for at most."""
 PROGRAMS = 16
 """Programs of a launch to aim for at most."""
+LANES = 1 << 15
+"""Lanes of all programs of a launch together to aim for at most."""
+GROWTH = (16, 512, 4096)
+"""Multiples of the guard cells to try for a launch that leaves its buffers."""
 
 
 def make_launches(
@@ -36,7 +41,8 @@ def make_launches(
 ) -> list[Launch]:
     """n launches of a ``tt.func``, or just number `only` of them. `grow` multiplies the guard cells.
 
-    With metadata: the recorded launches scaled down, then variants of the sizes (1, a block, a block + 1, ragged). Without: sizes are guessed.
+    With metadata: the recorded launches scaled down, then variants of the sizes (1, a block, a block + 1, ragged).
+    Without: sizes are guessed.
     """
     types = function_arguments(func)
     recorded = recorded_launches(types, metadata) if metadata is not None else []
@@ -58,6 +64,26 @@ def recorded_scalars(func: Op, metadata: Mapping[str, Any]) -> list[dict[str, in
         env: dict[str, int | float] = {f"s{i}": a for i, a in enumerate(base.args) if not isinstance(a, Tensor)}
         found.append(env | {f"np{axis}": g for axis, g in enumerate(_grid(base.grid))})
     return found
+
+
+def _lanes(func: Op) -> int:
+    """Elements of the largest tensor in a function."""
+    kinds = [v.type for op in func.walk() for v in op.results]
+    return max((math.prod(k.shape) for k in kinds if isinstance(k, TensorType)), default=1)
+
+
+def _indirect(func: Op) -> bool:
+    """Whether an address hangs on a loaded integer: then contents must be indices, or they wrap around addresses."""
+    tainted: set[int] = set()
+    for op in func.walk():
+        if op.name == "tt.addptr" and op.operands[1].number in tainted:
+            return True
+        if op.name.startswith("tt.descriptor_") and any(v.number in tainted for v in op.operands[1:]):
+            return True
+        loaded = op.name in ("tt.load", "tt.descriptor_load") or any(v.number in tainted for v in op.operands)
+        if loaded and op.name != "tt.addptr":
+            tainted.update(v.number for v in op.results)
+    return False
 
 
 def _grid(values: tuple[int, ...]) -> Grid:
@@ -96,7 +122,7 @@ def _extents(
     steps = _steps(types, func, base)
     fixed = shapes.fixed()
     extents: dict[int, int] = {}
-    tied = bool(rng.integers(0, 2)) or number < 2
+    tied = bool(rng.integers(0, 4)) or number < 2
     for d in reversed(shapes.extents()):
         # A width of 2H beside a width of H is a pair of halves, often enough.
         smaller = next((e for e in extents if tied and e not in fixed and d % e == 0 and d // e in (2, 3, 4)), None)
@@ -129,11 +155,13 @@ def _scaled(
     extents = _extents(shapes, types, func, rng, number)
     steps = divisibility(func)
     grid = [shapes.scale_grid(g, extents) for g in _grid(base.grid)]
-    while math.prod(grid) > PROGRAMS and max(grid) > 1:
+    programs = max(3, min(PROGRAMS, LANES // _lanes(func)))
+    while math.prod(grid) > programs and max(grid) > 1:
         grid[grid.index(max(grid))] = max(1, max(grid) // 2)
+    careful = _indirect(func)
     bound = max(1, min((extents.get(d, d) for t in shapes.tensors() for d in t.shape if d > 1), default=1))
     floats = FLOAT_STYLES[(number // 2) % len(FLOAT_STYLES)]
-    integers = INT_STYLES[number % len(INT_STYLES)]
+    integers = INT_STYLES[number % len(INT_STYLES)] if not careful else INDEX_STYLES[number % len(INDEX_STYLES)]
     label = f"launch {number} ({floats}, {integers})"
     args: list[Argument] = []
     for kind, value, step in zip(types, base.args, steps, strict=True):
@@ -162,7 +190,13 @@ def _in_format(kind: Type, value: float) -> float:
 def _array(
     rng: np.random.Generator, kind: Type, span: int, start: int, floats: str, integers: str, bound: int, grow: int
 ) -> Buffer:
-    element = kind.pointee if isinstance(kind, PointerType) else kind.block.element if isinstance(kind, TensorDescType) else kind
+    element = (
+        kind.pointee
+        if isinstance(kind, PointerType)
+        else kind.block.element
+        if isinstance(kind, TensorDescType)
+        else kind
+    )
     offset = (GUARD if grow > 1 else 0) * grow + min(start, 1 << 12)
     offset = -(-offset // 16) * 16
     guard = GUARD * grow if grow > 1 else 0
@@ -180,12 +214,11 @@ def _descriptors(types: tuple[Type, ...], args: tuple[Argument, ...]) -> tuple[A
     return tuple(found)
 
 
-def _guessed(
-    func: Op, types: tuple[Type, ...], rng: np.random.Generator, number: int, seed: int, grow: int
-) -> Launch:
+def _guessed(func: Op, types: tuple[Type, ...], rng: np.random.Generator, number: int, seed: int, grow: int) -> Launch:
     """Small sizes for all integers; buffers of a fixed size that grows when it was left."""
+    careful = _indirect(func)
     floats = FLOAT_STYLES[(number // 2) % len(FLOAT_STYLES)]
-    integers = INT_STYLES[number % len(INT_STYLES)]
+    integers = INT_STYLES[number % len(INT_STYLES)] if not careful else INDEX_STYLES[number % len(INDEX_STYLES)]
     span = 1024 * grow
     label = f"launch {number} ({floats}, {integers})"
     args: list[Argument] = []

@@ -44,7 +44,8 @@ class Buffer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Descriptor:
-    """A tensor-descriptor argument; the shape and stride arguments that follow it in the signature are scalars of their own."""
+    """A tensor-descriptor argument; the shape and stride arguments that follow it in the signature are scalars of
+    their own."""
 
     buffer: Buffer
     shape: tuple[int, ...]
@@ -93,8 +94,10 @@ class Launch:
 class Contents:
     """What a buffer should hold after a launch.
 
-    ``val``: int64 or float64 per cell; ``err``: bound on the error of ``val``; ``touched``: some statement wrote it; ``undefined``: why the statement
-    has no value there (bits of `numeric_value.UNDEF`, `PARTIAL`, `OUTSIDE`); ``any_of``: (cell, value) pairs of which any one may remain.
+    ``val``: int64 or float64 per cell; ``err``: bound on the error of ``val``; ``touched``: some statement wrote it;
+    ``undefined``: why the statement
+    has no value there (bits of `numeric_value.UNDEF`, `PARTIAL`, `OUTSIDE`); ``any_of``: (cell, value) pairs of which
+    any one may remain.
     """
 
     val: Array

@@ -1,6 +1,7 @@
 """The recorded launch of a captured kernel (NAME.json beside NAME.ttir), reduced to what the function's arguments need.
 
-Sizes are kept symbolic: `Shapes` knows which integers are tensor extents, which are products of extents (element counts, contiguous strides), and
+Sizes are kept symbolic: `Shapes` knows which integers are tensor extents, which are products of extents (element
+counts, contiguous strides), and
 which grid extents are quotients of those by a block size, so that a launch can be scaled consistently.
 """
 
@@ -118,7 +119,8 @@ class Shapes:
         return {d for d in self.extents() if d in self.recorded.blocks and d not in scalars}
 
     def factors(self, value: int) -> tuple[int, ...] | None:
-        """Extents whose product is `value`: one extent, or a run of extents of one tensor; None where there are none."""
+        """Extents whose product is `value`: one extent, or a run of extents of one tensor; None where there are
+        none."""
         if value <= 1:
             return () if value == 1 else None
         if value in self.extents():
@@ -143,7 +145,12 @@ class Shapes:
             return 1
         if self.factors(value) is not None and value in self.extents():
             return self.scale(value, extents)
-        candidates = [math.prod(t.shape[i:j]) for t in self.tensors() for i in range(len(t.shape)) for j in range(i + 1, len(t.shape) + 1)]
+        candidates = [
+            math.prod(t.shape[i:j])
+            for t in self.tensors()
+            for i in range(len(t.shape))
+            for j in range(i + 1, len(t.shape) + 1)
+        ]
         candidates += [a for a in self.recorded.args if isinstance(a, int) and a > 1]
         for total in candidates:
             for block in self.recorded.blocks:

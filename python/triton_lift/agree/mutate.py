@@ -1,6 +1,7 @@
 """Mutants of a kernel: one semantic change of an op, constant, comparison, operand, axis or mask, still well typed.
 
-A mutant is the same frozen IR model with one op exchanged, so every downstream step treats it as any kernel. Its text is no longer the text that was read.
+A mutant is the same frozen IR model with one op exchanged, so every downstream step treats it as any kernel. Its text
+is no longer the text that was read.
 """
 
 from __future__ import annotations
@@ -183,7 +184,18 @@ def _predicate(count: int, pairs: Mapping[int, tuple[int, ...]]) -> Callable[[Op
 
 
 # arith.cmpi: eq ne slt sle sgt sge ult ule ugt uge; each to its neighbours, its negation and its unsigned twin.
-_CMPI = {0: (1, 3), 1: (0, 2), 2: (3, 5, 6), 3: (2, 4, 7), 4: (5, 3, 8), 5: (4, 2, 9), 6: (7, 9), 7: (6, 8), 8: (9, 7), 9: (8, 6)}
+_CMPI = {
+    0: (1, 3),
+    1: (0, 2),
+    2: (3, 5, 6),
+    3: (2, 4, 7),
+    4: (5, 3, 8),
+    5: (4, 2, 9),
+    6: (7, 9),
+    7: (6, 8),
+    8: (9, 7),
+    9: (8, 6),
+}
 # arith.cmpf: false oeq ogt oge olt ole one ord ueq ugt uge ult ule une uno true.
 _CMPF = {
     1: (6, 3), 2: (3, 4), 3: (2, 5), 4: (5, 2), 5: (4, 3), 6: (1,), 7: (14,),

@@ -1,4 +1,5 @@
-"""Statements straight from a denotation's writes, program ids and lanes as indices: the interpretation tested apart from the merge into tensor indices."""
+"""Statements straight from a denotation's writes, program ids and lanes as indices: the interpretation tested apart
+from the merge into tensor indices."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""A shadow run beside the evaluator: for every value and every cell of memory a bound on its distance from the real number it stands for.
+"""A shadow run beside the evaluator: for every value and every cell of memory a bound on its distance from the real
+number it stands for.
 
-It observes each op's results, keeps the errors by SSA value, and follows stores and loads through an error map of memory. Integers are exact; one that
+It observes each op's results, keeps the errors by SSA value, and follows stores and loads through an error map of
+memory. Integers are exact; one that
 hangs on a comparison of inexact floats is unknown. What has no rule is unknown (unbounded), never exact.
 """
 
@@ -179,7 +181,11 @@ class Shadow:
         out = np.where(unsure, np.inf, 0.0)
         if target is not None and op.name not in ("arith.bitcast", "tt.bitcast", "tt.gather"):
             value = Num(np.broadcast_to(self._data(result), shape).astype(np.float64).reshape(-1))
-            slack = rules.rounded(value, target, real=False, steps=2.0) if not self.real else 16 * 2.0**-53 * np.abs(value.val)
+            slack = (
+                rules.rounded(value, target, real=False, steps=2.0)
+                if not self.real
+                else 16 * 2.0**-53 * np.abs(value.val)
+            )
             out = out + slack.reshape(shape)
         return out
 
@@ -206,8 +212,11 @@ class Shadow:
         data = self._data(op.operands[0])
         results = [np.shape(self._data(r)) for r in op.results]
         name = rules.float_name(op.operands[0].type)
-        single = len(op.operands) == 1 and len(body) == 2 and body[0].name in rules.FOLDS and set(body[0].operands) == set(
-            op.regions[0].blocks[0].args
+        single = (
+            len(op.operands) == 1
+            and len(body) == 2
+            and body[0].name in rules.FOLDS
+            and set(body[0].operands) == set(op.regions[0].blocks[0].args)
         )
         if single and name is not None:
             axis = int_attr(op, "axis") + 1
@@ -234,7 +243,9 @@ class Shadow:
         slack = (k + 2) * u
         moved = np.matmul(ea, b + eb) + np.matmul(a, eb) + ec
         err = moved + 1.01 * slack / (1 - slack) * (np.matmul(a + ea, b + eb) + c + ec)
-        out = Num(self._data(op.results[0]).astype(np.float64).reshape(-1), np.where(np.isnan(err), np.inf, err).reshape(-1))
+        out = Num(
+            self._data(op.results[0]).astype(np.float64).reshape(-1), np.where(np.isnan(err), np.inf, err).reshape(-1)
+        )
         return rules.rounded(out, name, real=self.real).reshape(err.shape)
 
     def _access(self, op: Op, errs: Sequence[Array | None]) -> Sequence[Array | None]:
@@ -272,5 +283,3 @@ def is_float_arithmetic(func: Op) -> bool:
         if any(rules.float_name(v.type) for v in (*op.operands, *op.results)):
             return True
     return False
-
-

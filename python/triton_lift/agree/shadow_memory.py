@@ -1,4 +1,5 @@
-"""The error map of memory: a bound per cell, kept by the addresses that the evaluator hands out (buffer k at (k + 1) << 44)."""
+"""The error map of memory: a bound per cell, kept by the addresses that the evaluator hands out (buffer k at (k + 1)
+<< 44)."""
 
 from __future__ import annotations
 
@@ -99,6 +100,7 @@ class ShadowMemory:
         if not self.inexact and all(e is None for e in errs):
             return False
         operands = op.operands
+        address = operands[0]
         shape = np.broadcast_shapes(*(data(v).shape for v in operands))
         if errs[0] is not None:
             return True
@@ -110,7 +112,7 @@ class ShadowMemory:
             mask_error = errs[2]
             if mask_error is not None:
                 unsure = np.broadcast_to(mask_error, shape) > 0
-        parts = self._cells(op, np.broadcast_to(data(operands[0]), shape))
+        parts = self._cells(op, np.broadcast_to(data(address), shape))
         if parts is None:
             return True
         self.inexact = True
@@ -124,7 +126,8 @@ class ShadowMemory:
     def atomic(self, op: Op, data: Data, errs: Errors, *, real: bool) -> tuple[bool, Array | None]:
         """Note a read-modify-write: (cannot be followed, bounds of the old values)."""
         operands = op.operands
-        shape = data(op.results[0]).shape
+        (result,) = op.results
+        shape = data(result).shape
         inner = rules.element(operands[0].type)
         kind = inner.pointee if isinstance(inner, PointerType) else inner
         code = int_attr(op, "atomic_rmw_op")
@@ -136,7 +139,7 @@ class ShadowMemory:
         parts = self._cells(op, np.broadcast_to(data(operands[0]), shape))
         if errs[0] is not None or parts is None or (len(errs) > 2 and errs[2] is not None):
             return True, None
-        old = np.broadcast_to(data(op.results[0]), shape).astype(np.float64).reshape(-1)
+        old = np.broadcast_to(data(result), shape).astype(np.float64).reshape(-1)
         value = np.broadcast_to(data(operands[1]), shape).astype(np.float64).reshape(-1)
         err = np.zeros(shape).reshape(-1) if errs[1] is None else np.broadcast_to(errs[1], shape).reshape(-1)
         mask = np.ones(shape, dtype=bool) if len(operands) < 3 else np.broadcast_to(data(operands[2]), shape) != 0

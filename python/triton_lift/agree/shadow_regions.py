@@ -14,7 +14,8 @@ _COMBINING = frozenset({"tt.reduce", "tt.scan", "tt.map_elementwise"})
 class Regions:
     """Follows control flow by the ops that are observed.
 
-    ``deciding``: numbers of the values on which control flow hangs. ``ambiguous``: a block was entered and it is not known from where.
+    ``deciding``: numbers of the values on which control flow hangs. ``ambiguous``: a block was entered and it is not
+    known from where.
     """
 
     def __init__(self, func: Op) -> None:
@@ -100,7 +101,9 @@ class Regions:
                 condition = values.get(op.operands[0].number)
                 if condition is None:
                     return None
-                region = op.regions[0] if bool(condition.reshape(-1)[0]) else op.regions[1] if len(op.regions) > 1 else None
+                region = (
+                    op.regions[0] if bool(condition.reshape(-1)[0]) else op.regions[1] if len(op.regions) > 1 else None
+                )
                 if region is None or not region.blocks:
                     return []
                 return list(region.blocks[0].ops[-1].operands)

@@ -1,13 +1,18 @@
 """Forward error rules of float ops: |computed - real| of a result from the values and errors of the operands.
 
-The computed operand values are exact numbers; `Num` arithmetic bounds what the operands' errors do to the exact function, and `rounded` adds the
-rounding of the result's format (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 2.2). In real mode the
+The computed operand values are exact numbers; `Num` arithmetic bounds what the operands' errors do to the exact
+function, and `rounded` adds the
+rounding of the result's format (Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 2.2). In
+real mode the
 format is float64 for all, whose rounding `Num` already contains.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, cast
 
 import ml_dtypes
 import numpy as np
@@ -26,9 +31,16 @@ def element(kind: Type) -> Type:
     return kind.element if isinstance(kind, TensorType) else kind
 
 
+@cache
+def limits(name: str) -> tuple[float, float, float]:
+    """Unit roundoff, smallest positive number and largest finite number of a format."""
+    info: Any = cast(Any, ml_dtypes.finfo)(FLOAT_DTYPES[name])
+    return float(info.eps) / 2, float(info.smallest_subnormal), float(info.max)
+
+
 def unit(name: str) -> float:
     """Unit roundoff of a format."""
-    return float(ml_dtypes.finfo(FLOAT_DTYPES[name]).eps) / 2
+    return limits(name)[0]
 
 
 def rounded(value: Num, name: str, *, real: bool, steps: float = 1.0) -> Array:
@@ -36,12 +48,12 @@ def rounded(value: Num, name: str, *, real: bool, steps: float = 1.0) -> Array:
     err = error(value)
     if real or name == "f64":
         return err
-    info = ml_dtypes.finfo(FLOAT_DTYPES[name])
+    u, least, largest = limits(name)
     with np.errstate(all="ignore"):
         size = np.abs(value.val)
-        moved = err + 1.01 * steps * unit(name) * size + np.where(size > 0, float(info.smallest_subnormal), 0.0)
+        moved = err + 1.01 * steps * u * size + np.where(size > 0, least, 0.0)
         infinite = np.isinf(value.val) & (err == 0)
-        return np.where((size > float(info.max)) & ~infinite, UNKNOWN, np.where(infinite, 0.0, moved))
+        return np.where((size > largest) & ~infinite, UNKNOWN, np.where(infinite, 0.0, moved))
 
 
 def _sub(a: Num, b: Num) -> Num:
@@ -95,7 +107,10 @@ EXACT_OPS: dict[str, Rule] = {
     "tt.clampf": lambda a: _clamp(a[0], a[1], a[2]),
 }
 """Results that the format holds exactly."""
-_UNARY = "exp exp2 expm1 log log2 log10 log1p rsqrt cbrt sin cos tan sinh cosh tanh asin acos atan asinh acosh atanh erf erfc sqrt"
+_UNARY = (
+    "exp exp2 expm1 log log2 log10 log1p rsqrt cbrt sin cos tan sinh cosh tanh "
+    "asin acos atan asinh acosh atanh erf erfc sqrt"
+)
 
 
 def _named(name: str) -> Rule:
@@ -169,8 +184,11 @@ def select_error(c: Array | None, test: Array, a: Num, b: Num) -> Array | None:
     return np.where(c > 0, apart + np.maximum(error(a), error(b)), np.where(test, error(a), error(b)))
 
 
-def fold_error(combiner: str, value: Array, err: Array | None, axis: int, name: str, *, real: bool, prefix: bool) -> Array | None:
-    """Error of a left fold (or, with `prefix`, an inclusive scan) of a known float combiner along an axis."""
+def fold_error(
+    combiner: str, value: Array, err: Array | None, axis: int, name: str, *, real: bool, prefix: bool
+) -> Array | None:
+    """Error of a fold by halves (or, with `prefix`, an inclusive scan one by one) of a known float combiner along an
+    axis."""
     u = 2.0**-53 if real else max(unit(name), 2.0**-53)
     n = value.shape[axis]
     e = np.zeros(value.shape) if err is None else err
@@ -181,7 +199,8 @@ def fold_error(combiner: str, value: Array, err: Array | None, axis: int, name: 
     with np.errstate(all="ignore"):
         match combiner:
             case "arith.addf":
-                slack = (n - 1) * u
+                # A scan folds one by one; a reduction combines halves, see `run`.
+                slack = u * (n - 1 if prefix else math.ceil(math.log2(max(n, 2))))
                 if slack >= 0.9:
                     return np.full(total(e).shape, UNKNOWN)
                 size = np.abs(value) + e
@@ -201,9 +220,7 @@ def _known(err: Array) -> Array:
     return np.where(np.isnan(err), UNKNOWN, err)
 
 
-SELECTING = frozenset(
-    {"arith.maximumf", "arith.maxnumf", "arith.minimumf", "arith.minnumf"}
-)
+SELECTING = frozenset({"arith.maximumf", "arith.maxnumf", "arith.minimumf", "arith.minnumf"})
 FOLDS = SELECTING | {"arith.addf", "arith.mulf"}
 INEXACT_PREFIXES = ("math.", "tt.extern", "tt.dot")
 

@@ -58,7 +58,8 @@ def memory_evaluator(launch: Launch) -> Evaluator:
 def apply_statements(statements: Sequence[Statement], launch: Launch) -> Outcome:
     """Memory after the launch as the statements say.
 
-    Raises Unsupported where a term cannot be evaluated (unknown function, unbounded domain, a domain that hangs on a rounding error).
+    Raises Unsupported where a term cannot be evaluated (unknown function, unbounded domain, a domain that hangs on a
+    rounding error).
     """
     evaluator = memory_evaluator(launch)
     buffers = {f"a{i}": b for i, b in launch.buffers().items()}

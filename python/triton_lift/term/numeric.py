@@ -1,7 +1,9 @@
 """Evaluate terms over arrays of points: the concrete meaning of docs/terms.md, the oracle for summaries.
 
-Trees are evaluated so that each leaf and each literal is met only at the points that reach it: what stands on the other side of a condition is
-never read. Integers are exact. Reals are float64 with a running bound on their error, see `numeric_value`; a condition on reals that
+Trees are evaluated so that each leaf and each literal is met only at the points that reach it: what stands on the
+other side of a condition is
+never read. Integers are exact. Reals are float64 with a running bound on their error, see `numeric_value`; a
+condition on reals that
 the error could have turned makes the result's error unbounded. Undefined values are a mask of their own.
 """
 
@@ -39,7 +41,6 @@ from triton_lift.term.numeric_value import (
 )
 from triton_lift.util.diagnostic import Diagnostic, LiftError
 
-
 Reached = tuple[Array, Mask | None, Poison | None]
 """Points that reach a node: positions, where a fragile literal led here, and what poison the literals had."""
 
@@ -51,20 +52,25 @@ class Undefined(LiftError):
 def evaluate(term: Term, env: Mapping[str, Any], arrays: Mapping[str, Array], offsets: Mapping[str, int]) -> Array:
     """The value of a term at broadcastable arrays of its symbols.
 
-    ``env``: symbol -> int, float or array; ``arrays``: array symbol -> its content, one dimension; ``offsets``: where element 0 lies in it.
-    Gives int64 (or Python integers where that overflows), float64, or bool. Raises `Undefined` where a value is poison or a read is outside
+    ``env``: symbol -> int, float or array; ``arrays``: array symbol -> its content, one dimension; ``offsets``: where
+    element 0 lies in it.
+    Gives int64 (or Python integers where that overflows), float64, or bool. Raises `Undefined` where a value is
+    poison or a read is outside
     its array, and Unsupported for what cannot be evaluated.
     """
     value, _, poison = evaluate_bounded(term, env, arrays, offsets)
     if poison.any():
-        raise Undefined(Diagnostic("error", "undefined-value", f"{np.count_nonzero(poison)} of {poison.size} values are undefined"))
+        raise Undefined(
+            Diagnostic("error", "undefined-value", f"{np.count_nonzero(poison)} of {poison.size} values are undefined")
+        )
     return value
 
 
 def evaluate_bounded(
     term: Term, env: Mapping[str, Any], arrays: Mapping[str, Array], offsets: Mapping[str, int]
 ) -> tuple[Array, Array, Poison]:
-    """(value, bound on its absolute error, poison bits) over the broadcast shape; the bound of a truth value is inf where it is fragile, else 0."""
+    """(value, bound on its absolute error, poison bits) over the broadcast shape; the bound of a truth value is inf
+    where it is fragile, else 0."""
     shapes = [np.shape(v) for v in env.values()]
     shape = np.broadcast_shapes(*shapes)
     n = math.prod(shape)
@@ -153,7 +159,9 @@ class Evaluator:
     def _poly(self, term: Term, points: Points) -> Num:
         total: Num | None = None
         for numerator, denominator, factors in term.monomials:
-            product: Num | None = None if factors and numerator == denominator else constant(numerator, denominator, points.n)
+            product: Num | None = (
+                None if factors and numerator == denominator else constant(numerator, denominator, points.n)
+            )
             for atom, power in factors:
                 factor = monomial_power(self.num(atom, points), power)
                 product = factor if product is None else mul(product, factor)

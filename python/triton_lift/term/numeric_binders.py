@@ -1,7 +1,9 @@
 """Big operators and `exists` by enumeration of their finite domains.
 
-A bound variable is enumerated between bounds read off the domain's literals that are linear in it, A*v + R >= 0 with A and R evaluated at each
-point; every other literal filters. Points that agree on all that the operator depends on share one enumeration, and enumerations are cut into
+A bound variable is enumerated between bounds read off the domain's literals that are linear in it, A*v + R >= 0 with
+A and R evaluated at each
+point; every other literal filters. Points that agree on all that the operator depends on share one enumeration, and
+enumerations are cut into
 chunks, so that memory is bounded.
 """
 
@@ -29,6 +31,7 @@ from triton_lift.term.numeric_value import (
     error,
     int_array,
     magnitude,
+    monomial_power,
     mul,
     to_real,
 )
@@ -105,7 +108,9 @@ class Binders:
         """Chunks of (owner of each point, points inside the binder, fragile, poison), owners ascending."""
         inside = points.enter(term.nvars)
         budget = [LIMIT]
-        yield from self._expand(list(range(term.nvars)), list(term.domain), inside, np.arange(points.n), None, None, budget)
+        yield from self._expand(
+            list(range(term.nvars)), list(term.domain), inside, np.arange(points.n), None, None, budget
+        )
 
     def _expand(
         self,
@@ -168,12 +173,24 @@ class Binders:
         raise not_evaluable("a bound variable without finite bounds")
 
     def tighten(
-        self, literal: Term, polarity: bool, variable: Dependency, points: Points, low: Array, high: Array
+        self,
+        literal: Term,
+        polarity: bool,
+        variable: Dependency,
+        points: Points,
+        low: Array,
+        high: Array,
+        others: frozenset[Dependency] = frozenset(),
     ) -> None:
-        """Narrow low and high in place by A*v + R >= 0 (or == 0) where the literal says so; its other variables have values."""
+        """Narrow low and high in place by A*v + R >= 0 (or == 0) where the literal says so.
+
+        Its other variables have values, but for ``others``: those and v are non-negative, and an inequality that holds
+        with a non-positive term holds without it.
+        """
         if literal.kind not in ("ge", "eq") or (literal.kind == "eq" and not polarity):
             return
-        linear = self._linear(literal.args[0], variable, points)
+        sign = 0 if literal.kind == "eq" else 1 if polarity else -1
+        linear = self._linear(literal.args[0], variable, points, others, sign)
         if linear is None:
             return
         slope, rest = linear
@@ -187,13 +204,22 @@ class Binders:
                 ceiling = r // np.where(a == 0, 1, -a)  # floor(r/-a) for a < 0
                 high[down] = np.minimum(high[down], ceiling[down])
 
-    def _linear(self, p: Term, variable: Dependency, points: Points) -> tuple[Array, Array] | None:
-        """(A, R) with P = A*v + R, as exact integers; None where P is not of that form."""
+    def _linear(
+        self, p: Term, variable: Dependency, points: Points, others: frozenset[Dependency], sign: int
+    ) -> tuple[Array, Array] | None:
+        """(A, R) with P = A*v + R, as exact integers; None where P is not of that form. Monomials with one of
+        ``others``
+        are left out where they are non-positive in sign*P.
+        """
         slope: Num = Num(int_array(0, points.n))
         rest: Num = Num(int_array(0, points.n))
         if p.kind != "poly":
             return None
         for numerator, denominator, factors in p.monomials:
+            if any(self.dependencies(atom) & others for atom, _ in factors):
+                if not self._non_positive(numerator * sign, factors, {*others, variable}, points):
+                    return None
+                continue
             product = constant(numerator, denominator, points.n)
             powers = 0
             for atom, power in factors:
@@ -215,6 +241,19 @@ class Binders:
             if part.is_real or part.val.dtype == object or part.poison is not None or part.err is not None:
                 return None
         return slope.val, rest.val
+
+    def _non_positive(
+        self, sign: int, factors: tuple[tuple[Term, int], ...], free: set[Dependency], points: Points
+    ) -> bool:
+        """Whether sign times the factors is <= 0 at all points for all non-negative values of the free symbols."""
+        product = Num(int_array(sign, points.n))
+        for atom, power in factors:
+            if atom.kind == "sym" and ("sym", atom.name) in free:
+                continue
+            if self.dependencies(atom) & free:
+                return False
+            product = mul(product, monomial_power(self._evaluate.num(atom, points), power))
+        return sign != 0 and product.err is None and product.poison is None and bool((product.val <= 0).all())
 
     # ------------------------------------------------------------------------------------ reduction
 
@@ -353,7 +392,9 @@ def _shift(dependency: Dependency, nvars: int) -> Dependency:
 
 
 def _children(node: Term) -> list[Term]:
-    below = [atom for _, _, factors in node.monomials for atom, _ in factors] if node.kind == "poly" else list(node.args)
+    below = (
+        [atom for _, _, factors in node.monomials for atom, _ in factors] if node.kind == "poly" else list(node.args)
+    )
     if node.kind in ("big", "exists"):
         below += [literal for literal, _ in node.domain]
     return below

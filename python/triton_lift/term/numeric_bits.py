@@ -1,4 +1,5 @@
-"""Integer bit functions, exact at their width: operands are any integers, of which the low w bits count; results are signed unless named _u."""
+"""Integer bit functions, exact at their width: operands are any integers, of which the low w bits count; results are
+signed unless named _u."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from collections.abc import Callable
 import numpy as np
 
 from triton_lift.term.numeric_value import Array, Mask, shrink
+
+BitResult = tuple[Array, Mask | None]
 
 
 def signed(width: int, a: Array) -> Array:
@@ -25,24 +28,25 @@ def unsigned(width: int, a: Array) -> Array:
     return shrink(a.astype(object) % (1 << width))
 
 
-def _shift(width: int, b: Array) -> tuple[Array, Mask | None]:
-    """The shift amount, 0 where it is out of range, and where that is: shifting by the width or more is poison (MLIR arith.shli)."""
+def _shift(width: int, b: Array) -> BitResult:
+    """The shift amount, 0 where it is out of range, and where that is: shifting by the width or more is poison (MLIR
+    arith.shli)."""
     amount = unsigned(width, b)
     over = np.asarray(amount >= width, dtype=bool)
     return np.where(over, 0, amount), (over if over.any() else None)
 
 
-def _shl(width: int, a: Array, b: Array) -> tuple[Array, Mask | None]:
+def _shl(width: int, a: Array, b: Array) -> BitResult:
     amount, over = _shift(width, b)
     return signed(width, a.astype(object) << amount.astype(object)), over
 
 
-def _shr_u(width: int, a: Array, b: Array) -> tuple[Array, Mask | None]:
+def _shr_u(width: int, a: Array, b: Array) -> BitResult:
     amount, over = _shift(width, b)
     return signed(width, unsigned(width, a).astype(object) >> amount.astype(object)), over
 
 
-def _shr_s(width: int, a: Array, b: Array) -> tuple[Array, Mask | None]:
+def _shr_s(width: int, a: Array, b: Array) -> BitResult:
     amount, over = _shift(width, b)
     return shrink(signed(width, a).astype(object) >> amount.astype(object)), over
 
@@ -64,18 +68,59 @@ def _count(f: Callable[[int, int], int], width: int, a: Array) -> Array:
     return np.array([f(width, v) for v in unsigned(width, a).flat], dtype=np.int64).reshape(a.shape)
 
 
-BIT_FUNCTIONS: dict[str, Callable[..., tuple[Array, Mask | None]]] = {
-    "and": lambda w, a, b: (signed(w, a) & signed(w, b), None),
-    "or": lambda w, a, b: (signed(w, a) | signed(w, b), None),
-    "xor": lambda w, a, b: (signed(w, a) ^ signed(w, b), None),
+def _and(width: int, a: Array, b: Array) -> BitResult:
+    return signed(width, a) & signed(width, b), None
+
+
+def _or(width: int, a: Array, b: Array) -> BitResult:
+    return signed(width, a) | signed(width, b), None
+
+
+def _xor(width: int, a: Array, b: Array) -> BitResult:
+    return signed(width, a) ^ signed(width, b), None
+
+
+def _umulhi(width: int, a: Array, b: Array) -> BitResult:
+    return _mulhi(width, a, b, unsigned), None
+
+
+def _smulhi(width: int, a: Array, b: Array) -> BitResult:
+    return _mulhi(width, a, b, signed), None
+
+
+def _clz(width: int, a: Array) -> BitResult:
+    return _count(_leading, width, a), None
+
+
+def _ctz(width: int, a: Array) -> BitResult:
+    return _count(_trailing, width, a), None
+
+
+def _popcount(width: int, a: Array) -> BitResult:
+    return _count(lambda _, v: int(v).bit_count(), width, a), None
+
+
+def _wrap_s(width: int, a: Array) -> BitResult:
+    return signed(width, a), None
+
+
+def _wrap_u(width: int, a: Array) -> BitResult:
+    return unsigned(width, a), None
+
+
+BIT_FUNCTIONS: dict[str, Callable[..., BitResult]] = {
+    "and": _and,
+    "or": _or,
+    "xor": _xor,
     "shl": _shl,
     "shr_u": _shr_u,
     "shr_s": _shr_s,
-    "umulhi": lambda w, a, b: (_mulhi(w, a, b, unsigned), None),
-    "smulhi": lambda w, a, b: (_mulhi(w, a, b, signed), None),
-    "clz": lambda w, a: (_count(_leading, w, a), None),
-    "ctz": lambda w, a: (_count(_trailing, w, a), None),
-    "popcount": lambda w, a: (_count(lambda _, v: int(v).bit_count(), w, a), None),
-    "wrap_s": lambda w, a: (signed(w, a), None),
-    "wrap_u": lambda w, a: (unsigned(w, a), None),
+    "umulhi": _umulhi,
+    "smulhi": _smulhi,
+    "clz": _clz,
+    "ctz": _ctz,
+    "popcount": _popcount,
+    "wrap_s": _wrap_s,
+    "wrap_u": _wrap_u,
 }
+"""By name without width: (width, operands) -> (values, where they are poison)."""

@@ -1,4 +1,5 @@
-"""Enumerate the points of a statement's domain: all non-negative integer values of its index symbols that satisfy a Boolean tree.
+"""Enumerate the points of a statement's domain: all non-negative integer values of its index symbols that satisfy a
+Boolean tree.
 
 Bounds of one index are the hull of the bounds along the tree's paths to ``true``; the tree itself then filters.
 """
@@ -20,9 +21,11 @@ POINT_LIMIT = 1 << 24
 
 
 def domain_points(evaluator: Evaluator, domain: Term, indices: Sequence[Term], points: Points) -> Points:
-    """The points at which `domain` holds, with a column for each index symbol. `points` gives the other symbols (one point, usually).
+    """The points at which `domain` holds, with a column for each index symbol. `points` gives the other symbols (one
+    point, usually).
 
-    Raises Unsupported where an index has no finite bound, or the domain is undefined or hangs on a rounding error somewhere.
+    Raises Unsupported where an index has no finite bound, or the domain is undefined or hangs on a rounding error
+    somewhere.
     """
     todo = [t.name for t in indices]
     here = points
@@ -48,8 +51,8 @@ def _next_index(evaluator: Evaluator, domain: Term, todo: list[str], points: Poi
     for name in todo:
         others = frozenset(("sym", o) for o in todo if o != name)
         low, high = _hull(evaluator, domain, name, others, points)
-        if bool(np.isfinite(high).all()):
-            top = np.abs(high).max(initial=0.0)
+        if bool((high < np.inf).all()):  # -inf: no value here
+            top = np.abs(high[np.isfinite(high)]).max(initial=0.0)
             if top > 2.0**52:
                 raise not_evaluable(f"the index {name} is bounded by {top} only")
             empty = low > high
@@ -80,13 +83,11 @@ def _hull(
             continue
         stack.pop()
         sides: list[tuple[Array, Array]] = []
-        usable = not (binders.dependencies(literal) & others)
         for child, polarity in ((then, True), (other, False)):
             low, high = (a.copy() for a in done[child.id])
-            if usable:
-                binders.tighten(literal, polarity, ("sym", name), points, low, high)
-                high[low > high] = -np.inf
-                low[low > high] = np.inf
+            binders.tighten(literal, polarity, ("sym", name), points, low, high, others)
+            high[low > high] = -np.inf
+            low[low > high] = np.inf
             sides.append((low, high))
         done[node.id] = np.minimum(sides[0][0], sides[1][0]), np.maximum(sides[0][1], sides[1][1])
     return done[domain.id]
@@ -100,6 +101,6 @@ def _leaf(
     if node.kind == "bool" and not node.truth:
         return np.full(n, np.inf), np.full(n, -np.inf)
     low, high = np.zeros(n), np.full(n, np.inf)
-    if node.kind in ("ge", "eq") and not (evaluator.binders.dependencies(node) & others):
-        evaluator.binders.tighten(node, True, ("sym", name), points, low, high)
+    if node.kind in ("ge", "eq"):
+        evaluator.binders.tighten(node, True, ("sym", name), points, low, high, others)
     return low, high

@@ -1,6 +1,8 @@
-"""Concrete meanings of the named functions and predicates of docs/functions.md, each with the error that inexact arguments cause.
+"""Concrete meanings of the named functions and predicates of docs/functions.md, each with the error that inexact
+arguments cause.
 
-A monotone function is bounded by its values at the ends of the argument's interval; a Lipschitz function by its constant. Where a function
+A monotone function is bounded by its values at the ends of the argument's interval; a Lipschitz function by its
+constant. Where a function
 jumps inside the interval the error is the jump, or unbounded. ``ULPS`` covers the library's own error.
 """
 
@@ -36,7 +38,8 @@ from triton_lift.term.numeric_value import (
 from triton_lift.util.diagnostic import Diagnostic, Unsupported
 
 ULPS = 16
-"""Error of a library function in units of 2^-53 of its value: glibc states at most 10 ulp, numpy's own kernels at most 4."""
+"""Error of a library function in units of 2^-53 of its value: glibc states at most 10 ulp, numpy's own kernels at
+most 4."""
 
 FLOAT_DTYPES: dict[str, Any] = {
     "f16": np.float16,
@@ -171,7 +174,8 @@ BINARY: dict[str, Callable[[Array, Array], Array]] = {
 def apply(name: str, args: list[Num]) -> Num:
     """The named function at n points.
 
-    Raises Unsupported for a name without a concrete meaning. A value that is not finite where the arguments are is poison (`log(-1)`, `recip(0)`).
+    Raises Unsupported for a name without a concrete meaning. A value that is not finite where the arguments are is
+    poison (`log(-1)`, `recip(0)`).
     """
     poison: Poison | None = None
     for a in args:
@@ -229,19 +233,27 @@ def _interval_error(f: Callable[[Array], Array], a: Num, val: Array) -> Array:
 
 
 def _root_domain(a: Num) -> Num:
-    """An argument that is negative only within its error stands for one that is not: the square root is met where it is defined."""
+    """An argument that is negative only within its error stands for one that is not: the square root is met where it
+    is defined."""
     inside = (a.val < 0) & (a.val + error(a) >= 0)
     return Num(np.where(inside, 0.0, a.val), np.where(inside, error(a) + np.abs(a.val), error(a)))
+
+
+def _root_ends(x: Array) -> Array:
+    return np.sqrt(np.maximum(x, 0.0))
 
 
 def _unary(name: str, f: Callable[[Array], Array], a: Num) -> Num:
     if name == "sqrt":
         a = _root_domain(a)
     val = f(a.val)
-    ends = (lambda x: f(np.maximum(x, 0.0))) if name == "sqrt" else f
-    err = _interval_error(ends, a, val) + ABSOLUTE.get(name, 0.0)
+    err = _interval_error(_root_ends if name == "sqrt" else f, a, val) + ABSOLUTE.get(name, 0.0)
     if name not in EXACT:
-        err = err + ULPS * UNIT * np.abs(np.where(np.isfinite(val), val, 0.0)) + np.where(val == f(np.zeros(1)), 0.0, 2.0**-1074)
+        err = (
+            err
+            + ULPS * UNIT * np.abs(np.where(np.isfinite(val), val, 0.0))
+            + np.where(val == f(np.zeros(1)), 0.0, 2.0**-1074)
+        )
     return _finish(a.val, val, err)
 
 
@@ -311,7 +323,8 @@ def _truncate(a: Num) -> Num:
 
 
 def _local(f: Callable[..., Array], args: list[Num]) -> Num:
-    """A smooth function, argument intervals at most 2^-20 relative wide: four times the change over the interval, which covers the curvature.
+    """A smooth function, argument intervals at most 2^-20 relative wide: four times the change over the interval,
+    which covers the curvature.
 
     Anything wider, and any interval over which the change is not small beside the value and 1, is unbounded.
     """
@@ -322,7 +335,9 @@ def _local(f: Callable[..., Array], args: list[Num]) -> Num:
         for side in (e, -e):
             moved = [b.val if j != i else b.val + side for j, b in enumerate(args)]
             change = np.abs(f(*moved) - val)
-            known = (e <= 2.0**-20 * np.maximum(np.abs(a.val), 2.0**-20)) & (change <= 2.0**-10 * np.maximum(np.abs(val), 1.0))
+            known = (e <= 2.0**-20 * np.maximum(np.abs(a.val), 2.0**-20)) & (
+                change <= 2.0**-10 * np.maximum(np.abs(val), 1.0)
+            )
             err = err + np.where(e == 0, 0.0, np.where(known, 4.0 * change + 4.0 * e, np.inf))
     return _finish(args[0].val, val, err)
 

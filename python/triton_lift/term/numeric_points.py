@@ -1,4 +1,5 @@
-"""Points at which terms are evaluated: values of the free symbols and of the bound variables, column by column, with subsets and projections."""
+"""Points at which terms are evaluated: values of the free symbols and of the bound variables, column by column, with
+subsets and projections."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ def _cache() -> dict[Column, Array]:
 class Points:
     """n points. A column is one number for all points, or an array of n.
 
-    ``scope`` gives the column of each de Bruijn index; ``parent`` with ``index`` makes this a selection of another set of points
+    ``scope`` gives the column of each de Bruijn index; ``parent`` with ``index`` makes this a selection of another
+    set of points
     (same columns and scope), whose columns and results are looked up there and gathered when asked for.
     """
 
@@ -94,9 +96,12 @@ class Points:
         return value[index] if isinstance(value, np.ndarray) else value
 
     def project(self, keys: list[Column]) -> tuple[Points, Array | None]:
-        """The distinct points as far as the given columns tell them apart, and for each point here which of those it is (None: the same points)."""
+        """The distinct points as far as the given columns tell them apart, and for each point here which of those it
+        is (None: the same points)."""
         varying = [k for k in keys if self.varies(k)]
-        uniform: dict[Column, Uniform | Array] = {k: v for k, v in self.columns.items() if not isinstance(v, np.ndarray)}
+        uniform: dict[Column, Uniform | Array] = {
+            k: v for k, v in self.columns.items() if not isinstance(v, np.ndarray)
+        }
         if not varying:
             return Points(1, uniform, self.scope), np.zeros(self.n, dtype=np.intp)
         code = self._codes(varying)

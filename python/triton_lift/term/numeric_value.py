@@ -1,8 +1,11 @@
 """Arrays of exact integers and of reals with a running error bound: the values that numeric evaluation computes with.
 
-Integers are int64 while that is exact and Python integers (dtype object) beyond. Reals are float64, and every operation adds its own rounding error
-to a bound on the absolute error (running error analysis: Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., section 3.3), so that the
-bound is scaled by the condition of the very expression that was evaluated. The bound is not first order: products keep the product of errors.
+Integers are int64 while that is exact and Python integers (dtype object) beyond. Reals are float64, and every
+operation adds its own rounding error
+to a bound on the absolute error (running error analysis: Higham, "Accuracy and Stability of Numerical Algorithms",
+2nd ed., section 3.3), so that the
+bound is scaled by the condition of the very expression that was evaluated. The bound is not first order: products
+keep the product of errors.
 """
 
 from __future__ import annotations
@@ -33,7 +36,8 @@ class Num:
     """Numbers at n points.
 
     ``val``: int64 or object (exact integers; an infinite value among them is a Python float), or float64.
-    ``err``: bound on ``|val - exact|`` per point in the same unit, None where all are exact; inf where a decision hung on a rounding error.
+    ``err``: bound on ``|val - exact|`` per point in the same unit, None where all are exact; inf where a decision
+    hung on a rounding error.
     ``poison``: bits that say why a point's value is undefined, 0 where it is not; None where all are defined.
     """
 
@@ -168,7 +172,7 @@ def add(a: Num, b: Num) -> Num:
     a, b = to_real(a), to_real(b)
     with np.errstate(all="ignore"):
         val = a.val + b.val
-        err = error(a) + error(b) + UNIT * np.abs(val)
+        err = error(a) + error(b) + _sum_rounding(a.val, b.val, val)
     return Num(val, _sane(val, err, (a, b)), poison)
 
 
@@ -183,11 +187,36 @@ def mul(a: Num, b: Num) -> Num:
     a, b = to_real(a), to_real(b)
     with np.errstate(all="ignore"):
         val = a.val * b.val
-        err = _product_error(a.val, error(a), b.val, error(b)) + UNIT * np.abs(val)
+        err = _product_error(a.val, error(a), b.val, error(b)) + _product_rounding(a.val, b.val, val)
         small = (np.abs(val) < _TINY) & (a.val != 0) & (b.val != 0)
         if small.any():
             err = err + small * _UNDERFLOW
     return Num(val, _sane(val, err, (a, b)), poison)
+
+
+def _sum_rounding(a: Array, b: Array, total: Array) -> Array:
+    """The rounding error of a float64 sum, exactly (Knuth's two-sum); its bound where that is not finite."""
+    part = total - a
+    rest = (a - (total - part)) + (b - part)
+    return np.where(np.isfinite(rest), np.abs(rest), UNIT * np.abs(total))
+
+
+def _product_rounding(a: Array, b: Array, product: Array) -> Array:
+    """The rounding error of a float64 product, exactly (Dekker's two-product with Veltkamp's splitting); its bound
+    where
+    the splitting could over- or underflow.
+    """
+    high_a, high_b = _high(a), _high(b)
+    low_a, low_b = a - high_a, b - high_b
+    rest = ((high_a * high_b - product) + high_a * low_b + low_a * high_b) + low_a * low_b
+    safe = (np.abs(a) < 2.0**480) & (np.abs(b) < 2.0**480) & ((np.abs(product) > 2.0**-900) | (product == 0))
+    return np.where(safe & np.isfinite(rest), np.abs(rest), UNIT * np.abs(product))
+
+
+def _high(a: Array) -> Array:
+    """The upper half of the significand."""
+    scaled = a * 134217729.0  # 2^27 + 1
+    return scaled - (scaled - a)
 
 
 def _product_error(a: Array, ea: Array, b: Array, eb: Array) -> Array:

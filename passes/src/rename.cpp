@@ -98,7 +98,8 @@ class Renamer {
           var.num = depth + static_cast<std::uint32_t>(hit - syms_.begin());
           return core_.atom_poly(core_.intern(std::move(var)));
         }
-        case Kind::Var: return core_.atom_poly(syms_[n.num - depth]);
+        case Kind::Var:  // while abstracting, a bound variable is met only where it shares a bloom bit
+          return core_.atom_poly(to_vars_ ? atom : syms_[n.num - depth]);
         case Kind::Paren: return core_.paren(tree(n.args[0], depth));
         case Kind::Big: {
           const Lits domain = literals(n.domain, depth + n.num);

@@ -10,7 +10,16 @@ from triton_lift.ops.symbolic.row import Semantics, nums, ptr
 from triton_lift.ops.symbolic.value import Desc, Num, Ptr, SymVal, int_width, is_float, lanes, shape_of
 from triton_lift.term.symbols import StatementKind
 
-ATOMIC_KINDS: dict[int, StatementKind] = {1: "and", 2: "or", 3: "xor", 4: "add", 5: "add", 6: "max", 7: "min", 10: "exchange"}
+ATOMIC_KINDS: dict[int, StatementKind] = {
+    1: "and",
+    2: "or",
+    3: "xor",
+    4: "add",
+    5: "add",
+    6: "max",
+    7: "min",
+    10: "exchange",
+}
 """triton::RMWOp by number; 8 and 9 (UMAX, UMIN) compare unsigned and are refused."""
 
 
@@ -92,11 +101,13 @@ def atomic_cas(op: Op, operands: tuple[SymVal, ...], sem: Semantics, memory: Mem
 
 
 def fresh(op: Op, sem: Semantics, what: str) -> SymVal:
-    """A result that is new in every execution: a read of a pseudo-array, which makes the summary opaque where it is used."""
+    """A result that is new in every execution: a read of a pseudo-array, which makes the summary opaque where it is
+    used.
+    """
     type_ = op.results[0].type
     sem.fresh += 1
     name = f"fresh{sem.fresh}"
-    own = [t for t in lanes(sem.symbols, shape_of(type_)) if t.kind == "sym"]
+    own = [t for t in lanes(sem.symbols, shape_of(type_)) if t.constant is None]
     pids = [sem.symbols.pid(axis) for axis in range(3)]
     real = is_float(type_)
     width = int_width(type_) or 32
@@ -124,7 +135,9 @@ def make_tensor_descriptor(op: Op, operands: tuple[SymVal, ...], sem: Semantics,
     return (Desc(op.results[0].type, array, offset, tuple(rest[:rank]), tuple(rest[rank:])),)
 
 
-def _block(op: Op, desc: Desc, indices: tuple[SymVal, ...], shape: tuple[int, ...], sem: Semantics) -> tuple[Term, Term]:
+def _block(
+    op: Op, desc: Desc, indices: tuple[SymVal, ...], shape: tuple[int, ...], sem: Semantics
+) -> tuple[Term, Term]:
     """Offset and guard of a block access: lanes of trailing axes when the descriptor has more axes than the value."""
     ctx = sem.ctx
     start = [sem.signed(op, v) for v in nums(op, indices, sem)]

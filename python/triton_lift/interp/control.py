@@ -36,7 +36,9 @@ class Cfg:
     region: Region
     sem: Semantics
     env: dict[Value, SymVal]
-    incoming: dict[str, list[tuple[Term, tuple[SymVal, ...]]]] = field(default_factory=dict[str, list[tuple[Term, tuple[SymVal, ...]]]])
+    incoming: dict[str, list[tuple[Term, tuple[SymVal, ...]]]] = field(
+        default_factory=dict[str, list[tuple[Term, tuple[SymVal, ...]]]]
+    )
 
     def run(self, ops: Callable[[Block], Op | None]) -> None:
         """Run all reachable blocks in topological order; a cycle is refused."""

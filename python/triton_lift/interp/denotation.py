@@ -1,6 +1,7 @@
 """What one program instance does, as terms: the denotation of a kernel.
 
-Source: docs/spec.md, "Denotation". Terms are over scalar arguments, program ids, numbers of programs, lane variables and the arrays as they
+Source: docs/spec.md, "Denotation". Terms are over scalar arguments, program ids, numbers of programs, lane variables
+and the arrays as they
 were before the launch.
 """
 
@@ -48,7 +49,9 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A read or write of memory: ``array[offset]`` in every lane of ``lanes`` where ``guard`` holds; ``order`` is program order."""
+    """A read or write of memory: ``array[offset]`` in every lane of ``lanes`` where ``guard`` holds; ``order`` is
+    program order.
+    """
 
     array: str
     offset: Term
@@ -90,6 +93,8 @@ class Denotation:
     assumptions: tuple[Assumption, ...]
     notes: tuple[str, ...]
     opaque: tuple[str, ...]
+    dropped: tuple[Term, ...]
+    """Partial atoms that a cancellation removed: the claim needs them defined all the same."""
     index_names: dict[str, str]
     """Readable names by lane or program-id symbol, from the source's variable names."""
 

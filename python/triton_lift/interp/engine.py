@@ -1,6 +1,7 @@
 """The symbolic interpreter: runs a ``tt.func`` on symbolic arguments and gives its denotation.
 
-Control flow: ``scf.if`` merges by selection under a guard; acyclic ``cf`` branches (early return) run block by block under their
+Control flow: ``scf.if`` merges by selection under a guard; acyclic ``cf`` branches (early return) run block by block
+under their
 path conditions. Loops are left to the loop solver. Source: docs/spec.md, "Control".
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from triton_lift._core import Context, Term
+from triton_lift._core import Context
 from triton_lift.interp import access
 from triton_lift.interp.control import Cfg, merge
 from triton_lift.interp.denotation import Argument, Denotation
@@ -27,7 +28,7 @@ from triton_lift.ir.model import (
     TensorDescType,
     Value,
 )
-from triton_lift.ir.names import op_location, value_name
+from triton_lift.ir.names import op_where, value_name
 from triton_lift.ops.symbolic import arith_float, arith_int, math, tt
 from triton_lift.ops.symbolic.row import SYMBOLIC_ROWS, Assumption, Semantics, nums
 from triton_lift.ops.symbolic.value import Num, Ptr, SymVal, int_width, is_float, lanes, shape_of
@@ -47,7 +48,9 @@ MEMORY_ROWS: dict[str, MemoryRow] = {
     "tt.descriptor_store": access.descriptor_store,
 }
 
-IGNORED = frozenset({"tt.print", "ttg.barrier", "gpu.barrier", "ttg.local_barrier", "tt.debug_barrier", "nvgpu.griddepcontrol"})
+IGNORED = frozenset(
+    {"tt.print", "ttg.barrier", "gpu.barrier", "ttg.local_barrier", "tt.debug_barrier", "nvgpu.griddepcontrol"}
+)
 """Ops without effect on a single program's values: barriers order what program order orders already."""
 
 
@@ -56,7 +59,7 @@ class Interpreter:
 
     def __init__(self, func: Op, ctx: Context, filename: str = "<input>") -> None:
         self.func = func
-        self.sem = Semantics(Symbols(ctx), lambda op: op_location(op, filename), ctx.truth(True))
+        self.sem = Semantics(Symbols(ctx), lambda op: op_where(op, filename), ctx.truth(True))
         self.env: dict[Value, SymVal] = {}
         self.arguments = _arguments(func)
         self.memory = Memory(self.sem, self.arguments)
@@ -83,6 +86,7 @@ class Interpreter:
             assumptions=tuple(sem.assumptions),
             notes=tuple(sem.notes),
             opaque=tuple(sem.opaque),
+            dropped=sem.ctx.dropped(),
             index_names=self.names,
         )
 
@@ -98,7 +102,9 @@ class Interpreter:
             case type_:
                 width = int_width(type_)
                 if width is None:
-                    raise self.sem.refuse(self.func, "argument-type", f"argument {argument.name} has a type without meaning here")
+                    raise self.sem.refuse(
+                        self.func, "argument-type", f"argument {argument.name} has a type without meaning here"
+                    )
                 if width == 1:
                     flag = ctx.sym(argument.symbol, lo=0, hi=1)
                     return Num(type_, ctx.ne(flag, ctx.num(0)))
@@ -152,7 +158,9 @@ class Interpreter:
             case _:
                 raise sem.refuse(op, "unsupported-op", f"{op.name} has no meaning here")
 
-    def _permuted(self, op: Op, operands: tuple[SymVal, ...], results: tuple[SymVal, ...], *, elementwise: bool) -> tuple[SymVal, ...]:
+    def _permuted(
+        self, op: Op, operands: tuple[SymVal, ...], results: tuple[SymVal, ...], *, elementwise: bool
+    ) -> tuple[SymVal, ...]:
         """Carry an unknown permutation of lanes through elementwise ops; it may not meet a tensor in another order."""
         marks = {v.permutation for v in operands if isinstance(v, Num) and v.permutation}
         if not marks or not elementwise:
@@ -160,11 +168,13 @@ class Interpreter:
         for value in operands:
             ordered = not isinstance(value, Num) or not value.permutation
             if len(marks) > 1 or (ordered and self._varies(value)):
-                raise self.sem.refuse(op, "reordered-lanes", "a tensor of unspecified element order meets another tensor")
+                raise self.sem.refuse(
+                    op, "reordered-lanes", "a tensor of unspecified element order meets another tensor"
+                )
         return tuple(replace(r, permutation=min(marks)) if isinstance(r, Num) else r for r in results)
 
     def _varies(self, value: SymVal) -> bool:
-        own = {t for t in lanes(self.sem.symbols, shape_of(value.type)) if t.kind == "sym"}
+        own = {t for t in lanes(self.sem.symbols, shape_of(value.type)) if t.constant is None}
         if isinstance(value, Num):
             return not own.isdisjoint(self.sem.ctx.free_syms(value.term))
         return bool(own)
@@ -186,18 +196,16 @@ class Interpreter:
         if not op.results:
             return ()
         then, other = outcomes
-        return tuple(merge(op, cond.term, a, b, r.type, self.sem) for a, b, r in zip(then, other, op.results, strict=True))
+        return tuple(
+            merge(op, cond.term, a, b, r.type, self.sem) for a, b, r in zip(then, other, op.results, strict=True)
+        )
 
     def _remember_name(self, value: Value, result: SymVal) -> None:
         """Source variable names for lanes and program ids, used to name tensor indices."""
         name = value_name(value)
         if name is None or not isinstance(result, Num) or result.term.kind != "poly":
             return
-        self.names.setdefault(_name_key(result.term), name)
-
-
-def _name_key(term: Term) -> str:
-    return term.key
+        self.names.setdefault(result.term.key, name)
 
 
 def function_name(func: Op) -> str:
@@ -214,7 +222,12 @@ def _arguments(func: Op) -> tuple[Argument, ...]:
         found = per_arg[position] if position < len(per_arg) else None
         divisible = found.get("tt.divisibility") if isinstance(found, DictAttr) else None
         out.append(
-            Argument(position, value_name(value) or value.label, value.type, divisible.value if isinstance(divisible, IntAttr) else None)
+            Argument(
+                position,
+                value_name(value) or value.label,
+                value.type,
+                divisible.value if isinstance(divisible, IntAttr) else None,
+            )
         )
     return tuple(out)
 

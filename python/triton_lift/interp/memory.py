@@ -1,6 +1,7 @@
 """Loads and stores of one program instance over symbolic memory.
 
-A load reads the initial array iff it is disjoint from every earlier store of the same program; else it forwards the store whose address it
+A load reads the initial array iff it is disjoint from every earlier store of the same program; else it forwards the
+store whose address it
 provably has; else the kernel is refused. Source: docs/spec.md, "Memory".
 """
 
@@ -51,7 +52,7 @@ class Memory:
     def cell(self, op: Op, array: str, offset: Term, guard: Term, shape: tuple[int, ...]) -> Term:
         """Content of ``array[offset]`` at this point of the program."""
         sem, ctx = self.sem, self.sem.ctx
-        own = tuple(t for t in lanes(sem.symbols, shape) if t.kind == "sym")
+        own = tuple(t for t in lanes(sem.symbols, shape) if t.constant is None)
         access_guard = ctx.and_(sem.guard, guard)
         pending: list[tuple[Term, Term]] = []  # (condition, stored value), the latest store first
         for write in reversed(self.writes):
@@ -61,7 +62,11 @@ class Memory:
                 raise sem.refuse(op, "load-after-atomic", "a load may see an atomic update of the same launch")
             same_lanes = write.lanes == own or not any(t in own for t in write.lanes)
             if write.offset != offset or not same_lanes or not self._covers_lanes(write, own):
-                raise sem.refuse(op, "store-to-load", "a load may read what an earlier store of this program wrote, at an address not shown equal or disjoint")
+                raise sem.refuse(
+                    op,
+                    "store-to-load",
+                    "a load may read an earlier store of this program at an address not shown equal or disjoint",
+                )
             pending.append((write.guard, write.value))
             if self._implied(access_guard, write.guard):
                 break
@@ -73,7 +78,9 @@ class Memory:
         return value
 
     def _covers_lanes(self, write: Write, own: tuple[Term, ...]) -> bool:
-        """The store runs over the same lanes as the load, so that equal address terms mean the same lane wrote the cell."""
+        """The store runs over the same lanes as the load, so that equal address terms mean the same lane wrote the
+        cell.
+        """
         return set(write.lanes) == set(own) or not write.lanes
 
     def _implied(self, guard: Term, conclusion: Term) -> bool:
@@ -88,11 +95,13 @@ class Memory:
         lo, hi = ctx.interval(ctx.sub(there, offset))
         return (lo is not None and lo > 0) or (hi is not None and hi < 0)
 
-    def store(self, op: Op, pointer: Ptr, value: Num, mask: Term, kind: StatementKind = "assign", *, ordered: bool = True) -> None:
+    def store(
+        self, op: Op, pointer: Ptr, value: Num, mask: Term, kind: StatementKind = "assign", *, ordered: bool = True
+    ) -> None:
         """Record ``tt.store`` or an atomic."""
         sem, ctx = self.sem, self.sem.ctx
         shape = shape_of(pointer.type)
-        own = tuple(t for t in lanes(sem.symbols, shape) if t.kind == "sym")
+        own = tuple(t for t in lanes(sem.symbols, shape) if t.constant is None)
         if value.permutation:
             raise sem.refuse(op, "reordered-lanes", "a tensor of unspecified element order is stored")
         earlier_cases = ctx.truth(False)
@@ -101,7 +110,18 @@ class Memory:
             earlier_cases = ctx.or_(earlier_cases, guard)
             element = self.arguments[int(array[1:])].element
             self.writes.append(
-                Write(array, offset, here, own, self._tick(), sem.where(op), kind, self._stored(op, value, element), element, ordered)
+                Write(
+                    array,
+                    offset,
+                    here,
+                    own,
+                    self._tick(),
+                    sem.where(op),
+                    kind,
+                    self._stored(op, value, element),
+                    element,
+                    ordered,
+                )
             )
 
     def _stored(self, op: Op, value: Num, element: Type) -> Term:

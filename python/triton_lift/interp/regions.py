@@ -1,7 +1,9 @@
 """Reductions and scans: the combiner region is interpreted on two symbolic accumulators and identified by proof.
 
-A combiner is a known commutative monoid iff its term over fresh symbols *is* the monoid's term in normal form, or equals it in every
-case of its literals (``tt.reduce`` may combine in any order, so a combiner that is no such monoid has no meaning). Source: docs/spec.md, "Reductions".
+A combiner is a known commutative monoid iff its term over fresh symbols *is* the monoid's term in normal form, or
+equals it in every
+case of its literals (``tt.reduce`` may combine in any order, so a combiner that is no such monoid has no meaning).
+Source: docs/spec.md, "Reductions".
 """
 
 from __future__ import annotations
@@ -37,9 +39,13 @@ def reduce_op(op: Op, operands: tuple[SymVal, ...], sem: Semantics, run: RunBloc
     shape = shape_of(values[0].type)
     size = shape[axis]
     if any(v.permutation for v in values) and (len(shape) != 1 or len(values) != 1):
-        raise sem.refuse(op, "reordered-lanes", "a partial or paired reduction of a tensor of unspecified element order")
+        raise sem.refuse(
+            op, "reordered-lanes", "a partial or paired reduction of a tensor of unspecified element order"
+        )
     if size == 1:
-        return tuple(Num(r.type, _drop_axis(v.term, shape, axis, sem), v.exact) for r, v in zip(op.results, values, strict=True))
+        return tuple(
+            Num(r.type, _drop_axis(v.term, shape, axis, sem), v.exact) for r, v in zip(op.results, values, strict=True)
+        )
     lane = sem.symbols.lane(axis, size)
     ctx = sem.ctx
     if len(values) == 1:
@@ -133,8 +139,10 @@ def _candidates(op: Op, a: Num, b: Num, sem: Semantics) -> list[tuple[Monoid, Te
 def equal_by_cases(ctx: Context, actual: Term, expected: Term, a: Term, b: Term) -> bool:
     """Equality of two terms over all real or integer values of ``a`` and ``b``.
 
-    Identical normal forms are equal. Otherwise the three orders a < b, a = b, a > b are tried: under each, the order literals are fixed, max and min of a and b are
-    their value there, and (for a = b) b is replaced by a. IEEE predicates are never fixed, so a NaN-propagating maximum is not a maximum.
+    Identical normal forms are equal. Otherwise the three orders a < b, a = b, a > b are tried: under each, the order
+    literals are fixed, max and min of a and b are
+    their value there, and (for a = b) b is replaced by a. IEEE predicates are never fixed, so a NaN-propagating
+    maximum is not a maximum.
     """
     if actual == expected:
         return True
@@ -201,7 +209,9 @@ def _pair(op: Op, values: tuple[Num, ...], lane: Term, size: int, sem: Semantics
 
 
 def _is_lexicographic(ctx: Context, kind: str, a: Term, i: Term, b: Term, j: Term, result: tuple[Num, ...]) -> bool:
-    """Whether the combiner is: the better value wins; among equals the smaller index (with its value, which is the same)."""
+    """Whether the combiner is: the better value wins; among equals the smaller index (with its value, which is the
+    same).
+    """
     less, more = ctx.lt(a, b), ctx.gt(a, b)
     smaller = ctx.app("min", [i, j], is_int=True)
     for case in ("lt", "gt", "eq"):

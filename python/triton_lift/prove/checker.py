@@ -1,6 +1,7 @@
 """The checker: the only place where ``Proved`` is constructed.
 
-For one write of the denotation and one proposed statement it shows that executions and points of the stated domain correspond one to one
+For one write of the denotation and one proposed statement it shows that executions and points of the stated domain
+correspond one to one
 and that address, guard and value agree there. Source: docs/spec.md, "The value claim", obligations V1 to V6.
 """
 
@@ -11,9 +12,9 @@ from dataclasses import dataclass
 from triton_lift._core import Context, Term
 from triton_lift.interp.denotation import Denotation, Write
 from triton_lift.prove.linear import LinearFacts
-from triton_lift.prove.proposal import Proposal, requirement_literals, restrict_under
+from triton_lift.prove.proposal import Proposal, requirement_literals, restrict_under, unread_axes
 from triton_lift.prove.verdict import CHECKER_TOKEN, Given, Proved, Unknown, Verdict
-from triton_lift.term.symbols import Statement
+from triton_lift.term.symbols import Statement, is_quotient, single_atom
 
 Literal = tuple[Term, bool]
 
@@ -64,6 +65,8 @@ def _check_write(denotation: Denotation, proposal: Proposal) -> None:
             raise _Failed("V3", "a point of the stated domain is not shown to be an execution")
         if not checked.equal(statement.address, checked.image(write.offset)):
             raise _Failed("V4", "the address differs from the stated one")
+        if restrict_under(ctx, statement.address, facts).has_undef:
+            raise _Failed("V6", "an undefined address is not shown to be masked off")
         value = restrict_under(ctx, checked.image(write.value), facts)
         stated = restrict_under(ctx, statement.value, facts)
         if value.has_undef or stated.has_undef:
@@ -76,8 +79,8 @@ def _check_write(denotation: Denotation, proposal: Proposal) -> None:
 def _variables(denotation: Denotation, write: Write) -> tuple[Term, ...]:
     """The execution variables of a write: the program ids it depends on and all its lanes."""
     symbols = denotation.symbols
-    free = {s for t in (write.offset, write.value, write.guard) for s in denotation.ctx.free_syms(t)}
-    return (*(symbols.pid(a) for a in range(3) if symbols.pid(a) in free), *write.lanes)
+    unread = unread_axes(denotation, write)
+    return (*(symbols.pid(a) for a in range(3) if a not in unread), *write.lanes)
 
 
 def _closed(ctx: Context, statement: Statement, variables: tuple[Term, ...]) -> None:
@@ -95,7 +98,9 @@ def _size(denotation: Denotation, variable: Term) -> Term:
     return denotation.ctx.num(int(variable.name.split(":")[1]))
 
 
-def _bijective(denotation: Denotation, proposal: Proposal, variables: tuple[Term, ...], base: tuple[Literal, ...]) -> None:
+def _bijective(
+    denotation: Denotation, proposal: Proposal, variables: tuple[Term, ...], base: tuple[Literal, ...]
+) -> None:
     """V2: on every execution, indices are non-negative and forward(inverse(v)) = v."""
     ctx = denotation.ctx
     bounds = ctx.truth(True)
@@ -127,14 +132,17 @@ def _domain_cases(ctx: Context, domain: Term, base: tuple[Literal, ...], label: 
 
 
 class _Rewriter:
-    """Images of the write's terms under the change of variables, with quotients rewritten where the facts show their value."""
+    """Images of the write's terms under the change of variables, with quotients rewritten where the facts show their
+    value.
+    """
 
     def __init__(self, ctx: Context, proposal: Proposal, facts: LinearFacts) -> None:
         self.ctx, self.facts = ctx, facts
         self.forward = {v: t for v, t in proposal.forward.items() if v != t}
         self.rewrites: list[tuple[Term, Term]] = []
-        for atom, value in proposal.rewrites:
-            if atom.kind != "app" or atom.name != "floordiv":
+        for quotient, value in proposal.rewrites:
+            atom = single_atom(quotient)
+            if atom is None or not is_quotient(atom):
                 raise _Failed("V3", "a rewrite of something that is no quotient")
             dividend, divisor = atom.args
             rest = ctx.sub(dividend, ctx.mul(divisor, value))

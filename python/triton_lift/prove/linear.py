@@ -1,7 +1,9 @@
 """Integer linear arithmetic by Fourier-Motzkin elimination with gcd tightening, certified.
 
-Every refutation found here is a certificate that the native ``check_certificate`` re-derives; the search is not trusted.
-Sources: Schrijver, Theory of Linear and Integer Programming, sections 12.2 (Fourier-Motzkin) and 23.1 (Chvatal-Gomory cuts).
+Every refutation found here is a certificate that the native ``check_certificate`` re-derives; the search is not
+trusted.
+Sources: Schrijver, Theory of Linear and Integer Programming, sections 12.2 (Fourier-Motzkin) and 23.1 (Chvatal-Gomory
+cuts).
 """
 
 from __future__ import annotations
@@ -59,7 +61,9 @@ class LinearFacts:
         return self._refute(((literal, not truth),))
 
     def holds(self, cond: Term) -> bool:
-        """Whether the facts are shown to make the Boolean tree ``cond`` true: every path to anything else is contradictory."""
+        """Whether the facts are shown to make the Boolean tree ``cond`` true: every path to anything else is
+        contradictory.
+        """
         if cond.kind == "bool":
             return cond.truth
         if cond.kind == "bundef":
@@ -113,6 +117,7 @@ class _System:
         self.rows: list[tuple[int, dict[int, int]]] = []
         self.atoms: list[Term] = []
         self.known: set[Term] = set()
+        self.given = 0
 
     def assume(self, literal: Term, truth: bool) -> None:
         """Add an integer literal; anything else says nothing here."""
@@ -151,6 +156,7 @@ class _System:
 
     def close(self) -> None:
         """Add what is known of the atoms: ranges, quotients, extrema, and products of non-negative factors."""
+        self.given = len(self.rows)
         done = 0
         while done < len(self.atoms) and len(self.rows) < MAX_ROWS:
             self._about(self.atoms[done])
@@ -171,44 +177,103 @@ class _System:
         if atom.name == "floordiv":
             p, q = atom.args
             q_lo, _ = ctx.interval(q)
-            if q_lo is None or q_lo < 1:
-                if not self._lower_bound_known(q):
-                    return
+            if (q_lo is None or q_lo < 1) and not self._at_least(q, 1):
+                return
             rest = ctx.sub(p, ctx.mul(q, poly))
             self.add(rest)
             self.add(ctx.sub(ctx.sub(q, ctx.num(1)), rest))
+            if self._non_negative(p):
+                self.add(poly)
         elif atom.name in ("min", "max"):
             for arg in atom.args:
                 self.add(ctx.sub(arg, poly) if atom.name == "min" else ctx.sub(poly, arg))
 
-    def _lower_bound_known(self, q: Term) -> bool:
-        """Whether a row says exactly q - c >= 0 with c >= 1."""
+    def _non_negative(self, p: Term) -> bool:
+        """Whether a polynomial is a sum of non-negative parts: by intervals, given rows, or quotients of such."""
+        lo, _ = self.ctx.interval(p)
+        if lo is not None and lo >= 0:
+            return True
+        if p.kind != "poly":
+            return False
+        return all(
+            numerator > 0 and all(power % 2 == 0 or self._atom_non_negative(atom) for atom, power in monomial)
+            for numerator, _, monomial in p.monomials
+        )
+
+    def _atom_non_negative(self, atom: Term) -> bool:
+        poly = self.ctx.add(atom, self.ctx.num(0))
+        lo, _ = self.ctx.interval(poly)
+        if (lo is not None and lo >= 0) or self._at_least(poly, 0):
+            return True
+        if atom.kind == "app" and atom.name == "floordiv":
+            q_lo, _ = self.ctx.interval(atom.args[1])
+            positive = (q_lo is not None and q_lo >= 1) or self._at_least(atom.args[1], 1)
+            return positive and self._non_negative(atom.args[0])
+        return False
+
+    def _at_least(self, q: Term, bound: int) -> bool:
+        """Whether some row says q - c >= 0 with c >= bound, literally."""
+        if q.kind != "poly":
+            return False
         probe = [(m, n, d) for n, d, m in q.monomials if m]
         if not probe or any(m not in self.columns or d != 1 for m, _, d in probe):
             return False
         want = {self.columns[m]: n for m, n, _ in probe}
         shift = next((n for n, _, m in q.monomials if not m), 0)
-        return any(coefs == want and shift - const >= 1 for const, coefs in self.rows)
+        return any(coefs == want and shift - const >= bound for const, coefs in self.rows)
 
     def _product(self, monomial: Monomial) -> None:
-        """(x - lx) * (y - ly) >= 0 for a product of two atoms with constant lower bounds."""
+        """Products of non-negative factors that speak of x*y: constant bounds; short rows times a bound."""
         factors = [atom for atom, power in monomial for _ in range(power)]
         if len(factors) != 2:
             return
         ctx = self.ctx
         x, y = (ctx.add(f, ctx.num(0)) for f in factors)
-        lx, ly = self._constant_lower(x), self._constant_lower(y)
-        if lx is None or ly is None:
-            return
-        self.add(ctx.mul(ctx.sub(x, ctx.num(lx)), ctx.sub(y, ctx.num(ly))))
+        for p in self._bounds(x):
+            for q in self._bounds(y):
+                self.add(ctx.mul(p, q))
+        for one, other in ((x, y), (y, x)):
+            rows = self._short_rows(one)
+            for q in self._bounds(other):
+                for row in rows:
+                    self.add(ctx.mul(row, q))
 
-    def _constant_lower(self, atom: Term) -> int | None:
-        """Best constant lower bound of an atom among the single-variable rows."""
+    def _bounds(self, atom: Term) -> list[Term]:
+        """atom - lower and upper - atom, the best constant bounds that single-variable rows and the interval give."""
+        ctx = self.ctx
         (_, _, monomial) = atom.monomials[0]
         column = self.columns.get(monomial)
-        bounds = [-(const // coefs[column]) for const, coefs in self.rows if column is not None and coefs.keys() == {column} and coefs[column] > 0]
-        lo, _ = self.ctx.interval(atom)
-        return max([*bounds, *([lo] if lo is not None else [])], default=None)
+        lo, hi = ctx.interval(atom)
+        for const, coefs in self.rows:
+            if column is None or coefs.keys() != {column}:
+                continue
+            a = coefs[column]
+            if a > 0:
+                lo = max(-(const // a), lo if lo is not None else -(const // a))
+            else:
+                hi = min(const // -a, hi if hi is not None else const // -a)
+        found: list[Term] = []
+        if lo is not None:
+            found.append(ctx.sub(atom, ctx.num(lo)))
+        if hi is not None:
+            found.append(ctx.sub(ctx.num(hi), atom))
+        return found
+
+    def _short_rows(self, atom: Term) -> list[Term]:
+        """Up to eight given rows of two variables, linear, that mention the atom."""
+        (_, _, monomial) = atom.monomials[0]
+        column = self.columns.get(monomial)
+        by_column = {c: m for m, c in self.columns.items()}
+        found: list[Term] = []
+        for const, coefs in self.rows[: self.given]:
+            if column not in coefs or len(coefs) != 2 or len(found) >= 8:
+                continue
+            if all(len(by_column[c]) == 1 and by_column[c][0][1] == 1 for c in coefs):
+                row = self.ctx.num(const)
+                for c, a in coefs.items():
+                    row = self.ctx.add(row, self.ctx.mul(self.ctx.num(a), by_column[c][0][0]))
+                found.append(row)
+        return found
 
     def refuted(self) -> bool:
         """Eliminate every column; true iff a certificate of infeasibility was found and checked."""

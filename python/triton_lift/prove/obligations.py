@@ -9,13 +9,16 @@ from dataclasses import dataclass
 
 from triton_lift._core import Term
 from triton_lift.interp.denotation import Denotation, Write
-from triton_lift.prove.proposal import Proposal
+from triton_lift.ops.symbolic.row import Requirement
+from triton_lift.prove.proposal import Proposal, unread_axes
 from triton_lift.prove.verdict import Given
 
 
 @dataclass(frozen=True, slots=True)
 class Disjoint:
-    """Arrays ``written`` and ``other`` must not overlap; ``in_place``: being the very same array (same base) is allowed too."""
+    """Arrays ``written`` and ``other`` must not overlap; ``in_place``: being the very same array (same base) is
+    allowed too.
+    """
 
     written: str
     other: str
@@ -32,6 +35,26 @@ def given_properties(denotation: Denotation, proposals: tuple[Proposal, ...]) ->
     if any(not same_cells(denotation, array) for array in _read_and_written(denotation)):
         given.append("no_cross_read")
     return tuple(given)
+
+
+IDEMPOTENT = frozenset({"assign", "exchange", "max", "min", "and", "or"})
+"""Kinds of writes that may be repeated without changing the outcome."""
+
+
+def grid_requirements(denotation: Denotation) -> tuple[Requirement, ...]:
+    """One program on every axis along which programs would repeat a write that may not be repeated.
+
+    That is an accumulation that is not idempotent, or a store to an array that the kernel also reads.
+    """
+    ctx, found = denotation.ctx, dict[Requirement, None]()
+    again_read = {r.array for r in denotation.reads}
+    for write in denotation.writes:
+        if write.kind in IDEMPOTENT and write.array not in again_read:
+            continue
+        for axis in unread_axes(denotation, write):
+            single = ctx.eq(denotation.symbols.num_programs(axis), ctx.num(1))
+            found[Requirement(single, f"programs along axis {axis} would repeat the write", write.where)] = None
+    return tuple(found)
 
 
 def _shared_targets(proposals: tuple[Proposal, ...]) -> bool:
@@ -69,7 +92,9 @@ def injective(denotation: Denotation, proposal: Proposal) -> bool:
 
 
 def same_cells(denotation: Denotation, array: str) -> bool:
-    """Whether every lane reads, of an array that is also written, only the cell that the same lane of the same program writes."""
+    """Whether every lane reads, of an array that is also written, only the cell that the same lane of the same program
+    writes.
+    """
     writes = [w for w in denotation.writes if w.array == array]
     if any(w.kind != "assign" for w in writes):
         return False
@@ -82,7 +107,8 @@ def same_cells(denotation: Denotation, array: str) -> bool:
 def alias_conditions(denotation: Denotation, proposals: tuple[Proposal, ...]) -> tuple[Disjoint, ...]:
     """Pairs of distinct array arguments, at least one written, that must not overlap.
 
-    ``in_place`` holds where every read of the other array is at the address that the same lane then writes, before it writes it, and the write is
+    ``in_place`` holds where every read of the other array is at the address that the same lane then writes, before it
+    writes it, and the write is
     injective: then passing one array for both changes nothing.
     """
     written = {w.array for w in denotation.writes}
@@ -92,8 +118,16 @@ def alias_conditions(denotation: Denotation, proposals: tuple[Proposal, ...]) ->
         for other in sorted(used, key=_position):
             if other == target or (other in written and _position(other) < _position(target)):
                 continue
-            out.append(Disjoint(target, other, _in_place(denotation, proposals, target, other)))
+            allowed = _in_place(denotation, proposals, target, other)
+            out.append(Disjoint(target, other, allowed, _single_axes(denotation, target) if allowed else ()))
     return tuple(out)
+
+
+def _single_axes(denotation: Denotation, target: str) -> tuple[Term, ...]:
+    """One program on each axis along which the writes of ``target`` would be repeated."""
+    ctx, symbols = denotation.ctx, denotation.symbols
+    axes = {a for w in denotation.writes if w.array == target for a in unread_axes(denotation, w)}
+    return tuple(ctx.eq(symbols.num_programs(a), ctx.num(1)) for a in sorted(axes))
 
 
 def _position(array: str) -> int:

@@ -1,7 +1,9 @@
 """A change of variables from program ids and lanes to tensor indices, proposed for one write. Untrusted.
 
-Source: docs/spec.md, "Merging". The proposal names, for every program id and lane, its value as a function of the indices (``forward``), and for every index its value as a
-function of program ids and lanes (``inverse``); the checker shows that this is a bijection between executions and the stated domain.
+Source: docs/spec.md, "Merging". The proposal names, for every program id and lane, its value as a function of the
+indices (``forward``), and for every index its value as a
+function of program ids and lanes (``inverse``); the checker shows that this is a bijection between executions and the
+stated domain.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from triton_lift._core import Context, Term
 from triton_lift.interp.denotation import Denotation, Write
 from triton_lift.prove.linear import LinearFacts
-from triton_lift.term.symbols import Statement
+from triton_lift.term.symbols import Statement, is_quotient
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,9 @@ class _Change:
         return out
 
     def step(self, old: dict[Term, Term], new: dict[Term, tuple[Term, Term | None]]) -> _Change:
-        """Replace variables ``old`` (by their value in new ones) with ``new`` (value in old ones, upper bound); order is kept."""
+        """Replace variables ``old`` (by their value in new ones) with ``new`` (value in old ones, upper bound); order
+        is kept.
+        """
         ctx = self.ctx
         forward = {v: ctx.subst(t, old) for v, t in self.forward.items()}
         upper: dict[Term, Term | None] = {}
@@ -66,21 +70,19 @@ class _Change:
                 upper.update({n: b for n, (_, b) in new.items()})
         inverse = {v: t for v, t in self.inverse.items() if v not in old}
         inverse.update({n: ctx.subst(t, self.inverse) for n, (t, _) in new.items()})
-        rewrites = [(ctx.subst(a, old), ctx.subst(b, old)) for a, b in self.rewrites]
+        moved = [(ctx.subst(a, old), ctx.subst(b, old)) for a, b in self.rewrites]
+        rewrites = [(a, b) for a, b in moved if is_quotient(a)]
         return _Change(ctx, upper, forward, inverse, [ctx.subst(e, old) for e in self.extra], rewrites, self.count)
 
 
 def propose(denotation: Denotation, write: Write) -> Proposal:
     """A statement for one write, with merged indices where that makes the address simpler."""
     ctx, symbols = denotation.ctx, denotation.symbols
-    used: list[Term] = []
-    free = {s for t in (write.offset, write.value, write.guard) for s in ctx.free_syms(t)}
-    for axis in range(3):
-        if symbols.pid(axis) in free:
-            used.append(symbols.pid(axis))
+    unread = unread_axes(denotation, write)
     change = _Change(ctx, {}, {}, {})
-    for pid in used:
-        change.upper[pid] = symbols.num_programs(int(pid.name[3:]))
+    for axis in range(3):
+        if axis not in unread:
+            change.upper[symbols.pid(axis)] = symbols.num_programs(axis)
     for lane in write.lanes:
         change.upper[lane] = ctx.num(int(lane.name.split(":")[1]))
     change.forward = {v: v for v in change.upper}
@@ -89,6 +91,13 @@ def propose(denotation: Denotation, write: Write) -> Proposal:
     change = _merge(change, write)
     change = _decode_address(change, write, denotation)
     return _finish(change, write, denotation)
+
+
+def unread_axes(denotation: Denotation, write: Write) -> tuple[int, ...]:
+    """The grid axes whose program id a write does not depend on: every program along them repeats the write."""
+    ctx, symbols = denotation.ctx, denotation.symbols
+    free = {s for t in (write.offset, write.value, write.guard) for s in ctx.free_syms(t)}
+    return tuple(axis for axis in range(3) if symbols.pid(axis) not in free)
 
 
 def quotients(ctx: Context, terms: Iterable[Term]) -> tuple[Term, ...]:
@@ -106,7 +115,7 @@ def _positive(ctx: Context, divisor: Term, denotation: Denotation) -> bool:
 
 
 def _decode(change: _Change, write: Write, denotation: Denotation) -> _Change:
-    """Split a program id p into (p div q, p mod q) wherever the write speaks of p div q, q made of sizes; repeatedly."""
+    """Split a program id p into (p div q, p mod q) wherever the write speaks of p div q, q of sizes; repeatedly."""
     ctx = change.ctx
     for _ in range(8):
         terms = [change.apply(t) for t in (write.offset, write.guard)]
@@ -128,8 +137,12 @@ def _decode_address(change: _Change, write: Write, denotation: Denotation) -> _C
     return change
 
 
-def _decodable(change: _Change, atoms: tuple[Term, ...], denotation: Denotation, *, lanes_too: bool) -> tuple[Term, Term] | None:
-    """A variable and divisor to split by: the largest constant divisor first, so that the digits nest; symbolic ones by canonical order."""
+def _decodable(
+    change: _Change, atoms: tuple[Term, ...], denotation: Denotation, *, lanes_too: bool
+) -> tuple[Term, Term] | None:
+    """A variable and divisor to split by: the largest constant divisor first, so that the digits nest; symbolic ones
+    by canonical order.
+    """
     ctx = change.ctx
     found: list[tuple[int, Term, Term]] = []
     for atom in atoms:
@@ -170,9 +183,8 @@ def _split(change: _Change, variable: Term, divisor: Term) -> _Change:
     after = change.step({variable: whole}, {high: (quotient, high_upper), low: (ctx.mod(variable, divisor), divisor)})
     after.extra.extend(extra)
     remainder = ctx.floordiv(low, divisor)
-    if remainder.constant is None:
-        (atom,) = quotients(ctx, [remainder])
-        after.rewrites.append((atom, ctx.num(0)))
+    if is_quotient(remainder):
+        after.rewrites.append((remainder, ctx.num(0)))
     return after
 
 
@@ -198,7 +210,9 @@ def _merge(change: _Change, write: Write) -> _Change:
                     continue
                 merged = _merge_pair(change, x, y, size)
                 before = len(quotients(ctx, [address]))
-                if len(quotients(ctx, [merged.apply(write.offset)])) <= before and not _worse_guard(change, merged, write):
+                if len(quotients(ctx, [merged.apply(write.offset)])) <= before and not _worse_guard(
+                    change, merged, write
+                ):
                     change, progress = merged, True
                     break
             if progress:
@@ -207,7 +221,7 @@ def _merge(change: _Change, write: Write) -> _Change:
 
 
 def _worse_guard(change: _Change, merged: _Change, write: Write) -> bool:
-    """Whether merging makes the guard speak of quotients although the parts are bounded separately (a mask per axis)."""
+    """Whether merging makes the guard speak of quotients where the parts are bounded separately."""
     ctx = change.ctx
     return len(quotients(ctx, [merged.apply(write.guard)])) > len(quotients(ctx, [change.apply(write.guard)]))
 
@@ -252,9 +266,8 @@ def replace_variables(change: _Change, names: dict[Term, Term]) -> _Change:
         forward={v: ctx.subst(t, names) for v, t in change.forward.items()},
         inverse={names[v]: t for v, t in change.inverse.items()},
         extra=[ctx.subst(e, names) for e in change.extra],
-        rewrites=[(ctx.subst(a, names), ctx.subst(b, names)) for a, b in change.rewrites],
+        rewrites=[(ctx.subst(a, names), ctx.subst(b, names)) for a, b in change.rewrites if is_quotient(a)],
     )
-
 
 
 def requirement_literals(denotation: Denotation) -> tuple[tuple[Term, bool], ...]:

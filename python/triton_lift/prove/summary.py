@@ -8,8 +8,8 @@ from triton_lift._core import Term
 from triton_lift.interp.denotation import Denotation, Write
 from triton_lift.ops.symbolic.row import Assumption, Requirement
 from triton_lift.prove.checker import check
-from triton_lift.prove.obligations import Disjoint, alias_conditions, given_properties
-from triton_lift.prove.partial import definedness
+from triton_lift.prove.obligations import Disjoint, alias_conditions, given_properties, grid_requirements
+from triton_lift.prove.partial import definedness, dropped_conditions
 from triton_lift.prove.proposal import propose
 from triton_lift.prove.verdict import Grade, Proved, Verdict
 from triton_lift.term.symbols import Statement
@@ -19,7 +19,8 @@ from triton_lift.term.symbols import Statement
 class Summary:
     """What is claimed of a kernel and how far it is shown.
 
-    ``requires``: Boolean terms over scalars and numbers of programs. ``disjoint``: pairs of arrays that must not overlap.
+    ``requires``: Boolean terms over scalars and numbers of programs. ``disjoint``: pairs of arrays that must not
+    overlap.
     ``defined``: for each statement, conditions under which its value is defined (per point of its domain).
     """
 
@@ -48,14 +49,22 @@ def summarise(denotation: Denotation) -> Summary:
         denotation=denotation,
         statements=statements,
         writes=denotation.writes,
-        requires=denotation.requirements,
-        assumptions=denotation.assumptions,
+        requires=_merged(*denotation.requirements, *grid_requirements(denotation)),
+        assumptions=(*denotation.assumptions, *dropped_conditions(denotation)),
         disjoint=alias_conditions(denotation, proposals),
         defined=tuple(definedness(denotation.ctx, s) for s in statements),
         verdict=verdict,
         grade=grade,
         notes=denotation.notes,
     )
+
+
+def _merged(*requirements: Requirement) -> tuple[Requirement, ...]:
+    """One requirement per condition, the first place kept."""
+    by_condition: dict[Term, Requirement] = {}
+    for requirement in requirements:
+        by_condition.setdefault(requirement.cond, requirement)
+    return tuple(by_condition.values())
 
 
 def _uses_fresh(denotation: Denotation, statements: tuple[Statement, ...]) -> bool:

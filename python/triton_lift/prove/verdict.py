@@ -1,6 +1,7 @@
 """The closed union of verdicts, and the grades of a value claim.
 
-Only ``prove.checker`` constructs ``Proved``: its constructor wants the checker's token. Source: docs/spec.md, "Verdicts".
+Only ``prove.checker`` constructs ``Proved``: its constructor wants the checker's token. Source: docs/spec.md,
+"Verdicts".
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ CHECKER_TOKEN: Final = _Token()
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """The claim holds for all arguments that satisfy ``requires``, given the listed properties that are not themselves proved yet."""
+    """The claim holds for all arguments that satisfy ``requires``, given the listed properties that are not themselves
+    proved yet.
+    """
 
     given: tuple[Given, ...]
     token: _Token = field(repr=False, compare=False)

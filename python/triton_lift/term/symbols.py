@@ -1,8 +1,10 @@
 """Names of the symbols that stand for a kernel's parameters, and the statements made of them.
 
 Inside terms a symbol is named by its *position*, so that renaming a kernel's arguments changes no term and no order:
-``s3`` is scalar argument 3, ``a0`` the array behind pointer argument 0, ``pid1`` the program id on axis 1, ``np1`` the number of programs there,
-``l0:64`` the lane variable of a tensor's axis 0 when that axis has 64 elements, ``i0, i1, ...`` the tensor indices of a statement.
+``s3`` is scalar argument 3, ``a0`` the array behind pointer argument 0, ``pid1`` the program id on axis 1, ``np1``
+the number of programs there,
+``l0:64`` the lane variable of a tensor's axis 0 when that axis has 64 elements, ``i0, i1, ...`` the tensor indices of
+a statement.
 """
 
 from __future__ import annotations
@@ -12,8 +14,29 @@ from typing import Literal
 
 from triton_lift._core import Context, Term
 
+
+def single_atom(term: Term) -> Term | None:
+    """The atom, where the numeric term is exactly one."""
+    if term.kind != "poly":
+        return term if term.kind in ("sym", "app", "read", "big", "paren", "var") else None
+    if len(term.monomials) != 1:
+        return None
+    numerator, denominator, factors = term.monomials[0]
+    if (numerator, denominator) != (1, 1) or len(factors) != 1 or factors[0][1] != 1:
+        return None
+    return factors[0][0]
+
+
+def is_quotient(term: Term) -> bool:
+    """Whether the term is exactly one floor division."""
+    atom = single_atom(term)
+    return atom is not None and atom.kind == "app" and atom.name == "floordiv"
+
+
 GRID_MAX = 2**31 - 1
-"""Largest number of programs on one axis (CUDA C Programming Guide, "Technical Specifications": 2^31 - 1 on x; fewer on y, z)."""
+"""Largest number of programs on one axis (CUDA C Programming Guide, "Technical Specifications": 2^31 - 1 on x; fewer
+on y, z).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +80,10 @@ class Statement:
     """``for all indices in domain: array[address] (op)= value``.
 
     Terms speak of memory before the launch (``read``), scalars, numbers of programs and the index symbols only.
-    ``array`` is an array symbol (``a0``), ``address`` counts elements from the argument's pointer, ``domain`` is Boolean and bounds
-    every index (``0 <= index`` is implied). Kind ``assign`` replaces, the others accumulate into the value before the launch by the
+    ``array`` is an array symbol (``a0``), ``address`` counts elements from the argument's pointer, ``domain`` is
+    Boolean and bounds
+    every index (``0 <= index`` is implied). Kind ``assign`` replaces, the others accumulate into the value before the
+    launch by the
     named commutative monoid, once per point of the domain, in any order; ``exchange`` leaves any one of the values.
     """
 
@@ -72,7 +97,9 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Display names by symbol: ``s3 -> n_rows``, ``a0 -> out_ptr``, ``i0 -> row``. Total and injective over the symbols used."""
+    """Display names by symbol: ``s3 -> n_rows``, ``a0 -> out_ptr``, ``i0 -> row``. Total and injective over the
+    symbols used.
+    """
 
     by_symbol: dict[str, str]
 

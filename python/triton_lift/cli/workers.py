@@ -6,7 +6,7 @@ import multiprocessing
 import resource
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ def lift_files(files: list[Path], root: Path, limits: Limits) -> list[Record]:
             for f in files
         ]
         for file, future in zip(files, futures, strict=True):
-            found.append(_outcome(str(file.relative_to(root)), future, limits))
+            found.append(outcome(str(file.relative_to(root)), future.result, limits))
             bar()
     return found
 
@@ -76,9 +76,10 @@ def _stem(shown: str) -> str:
     return shown.rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
 
-def _outcome(shown: str, future: ProcessFuture[bytes], limits: Limits) -> Record:
+def outcome(shown: str, result: Callable[[], bytes], limits: Limits) -> Record:
+    """The record that a worker made, or one that says how it ended without making one."""
     try:
-        return from_json(future.result())
+        return from_json(result())
     except FutureTimeout:
         return _broken(shown, "timeout", f"no answer within {limits.timeout:g} seconds: the process was killed")
     except ProcessExpired as error:
@@ -111,9 +112,11 @@ def _progress(total: int) -> Generator[_Step]:
 
 
 class _Step:
-    def __init__(self, step: object) -> None:
+    """One more kernel is done."""
+
+    def __init__(self, step: Callable[[], None] | None) -> None:
         self._step = step
 
     def __call__(self) -> None:
-        if callable(self._step):
+        if self._step is not None:
             self._step()

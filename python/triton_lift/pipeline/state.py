@@ -77,10 +77,11 @@ class LiftState:
             self.diagnostics.append(diagnostic)
 
     def refuse(self, diagnostic: Diagnostic) -> None:
-        """Report a refusal; the first one is the value verdict."""
+        """Report a refusal; the first one is the value verdict, in place of any claim."""
         self.report(diagnostic)
-        if self.verdict is None:
-            self.verdict = Unsupported(diagnostic.message, diagnostic.where)
+        if self.verdict is None or self.proved:
+            self.verdict, self.grade = Unsupported(diagnostic.message, diagnostic.where), "refused"
+            self.properties.clear()
 
     @property
     def proved(self) -> bool:

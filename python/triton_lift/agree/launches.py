@@ -233,6 +233,7 @@ def _guessed(func: Op, types: tuple[Type, ...], rng: np.random.Generator, number
                 args.append(_in_format(kind, float(rng.normal())))
             case _:
                 args.append(_array(rng, kind, span, 0, floats, integers, 8, max(2, grow)))
-    grid = (int(rng.integers(1, 5)), int(rng.integers(1, 3)), int(rng.integers(1, 3)))
+    wide = number % 3 == 2
+    grid = (int(rng.integers(1, 5)), int(rng.integers(1, 3)) if wide else 1, int(rng.integers(1, 3)) if wide else 1)
     launch = Launch(grid, tuple(args), seed, label)
     return replace(launch, args=_descriptors(types, launch.args))

@@ -206,10 +206,12 @@ def fold_error(
                 size = np.abs(value) + e
                 return _known(total(e) + 1.01 * slack / (1 - slack) * total(size))
             case "arith.mulf":
+                product = np.cumprod if prefix else np.prod
                 high, low = (np.abs(value) + e) * (1 + 2 * u), np.abs(value)
-                if prefix:
-                    return _known(np.cumprod(high, axis=axis) - np.cumprod(low, axis=axis) * (1 - 1e-12))
-                return _known(np.prod(high, axis=axis) - np.prod(low, axis=axis) * (1 - 1e-12))
+                # An underflow is off by the least number, and the factors above 1 that follow magnify it.
+                least = 2.0**-1074 if real else limits(name)[1]
+                lost = n * least * product(np.maximum(high, 1.0), axis=axis)
+                return _known(product(high, axis=axis) - product(low, axis=axis) * (1 - 1e-12) + lost)
             case _:
                 if err is None:
                     return None

@@ -37,9 +37,16 @@ $(STAMP): $(BIN)/python pyproject.toml python/triton_lift.pth python/triton_lift
 .PHONY: setup
 setup: $(STAMP)  ## set up .venv with an editable install (again after a change to the native code)
 
+SOURCES := $(shell find python -name '*.py' -o -name '*.pyi' -o -name '*.pth' -o -name '*.typed')
+WHEEL_STAMP := build/wheel/.built
+
+$(WHEEL_STAMP): $(STAMP) $(SOURCES)
+	rm -rf build/wheel
+	PATH="$(abspath $(BIN)):$$PATH" $(PIP) wheel --no-deps --no-build-isolation -C build-dir=build/native --wheel-dir build/wheel .
+	@touch $@
+
 .PHONY: wheel
-wheel: $(BIN)/python  ## build the wheel into dist/
-	$(PIP) wheel --no-deps --wheel-dir dist .
+wheel: $(WHEEL_STAMP)  ## build the wheel into build/wheel/
 
 # ------------------------------------------------------------------------------------------------ using
 
@@ -81,14 +88,17 @@ pytest: $(STAMP)  ## pytest without the tests marked `extended`
 .PHONY: matrix
 matrix: $(foreach v,$(TRITON_VERSIONS),matrix-$(v))  ## the hook's tests, one environment per Triton version in .matrix/
 
-.matrix/%/.installed: pyproject.toml python/triton_lift.pth $(NATIVE)
-	$(PYTHON) -m venv .matrix/$*
-	.matrix/$*/bin/python -m pip --quiet --disable-pip-version-check install 'triton==$*' -e '.[cli,test]'
+# The wheel is built once and tested as a user installs it, not editable.
+.PRECIOUS: .matrix/%/.installed
+.matrix/%/.installed: $(WHEEL_STAMP)
+	test -x .matrix/$*/bin/python || $(BIN)/python -m venv .matrix/$*
+	.matrix/$*/bin/python -m pip --quiet --disable-pip-version-check install 'triton==$*' "$$(ls build/wheel/*.whl)[cli]" pytest pytest-xdist
+	.matrix/$*/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --force-reinstall build/wheel/*.whl
 	@touch $@
 
 matrix-%: .matrix/%/.installed
 	@echo "== Triton $*"
-	@.matrix/$*/bin/python -m pytest -q -n0 -m 'not extended' tests/hook
+	@.matrix/$*/bin/python -m pytest -q $(PYTEST_ARGS) -m 'not extended' -p no:cacheprovider tests/hook
 
 .PHONY: bench
 bench: $(STAMP)  ## time and memory of lifting over Triton's own compile
@@ -100,4 +110,4 @@ format: $(STAMP)  ## let ruff mend what it can
 
 .PHONY: clean
 clean:  ## remove builds and caches, not the environments
-	rm -rf build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf build .pytest_cache .ruff_cache .hypothesis

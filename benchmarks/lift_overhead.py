@@ -88,7 +88,7 @@ def measure(side: str, repetitions: int) -> dict[str, Any]:
 def report(repetitions: int) -> None:
     """Print one line per kernel, then imports and memory."""
     both = measure("both", repetitions)
-    print(f"CPU time of one compile to cubin, median of {repetitions}; spread: distance of the quartiles over the median")
+    print(f"CPU time of one compile to cubin, median of {repetitions}; spread: distance of the quartiles over median")
     print(f"{'kernel':16} {'without':>10} {'with':>10} {'lifting':>10} {'ratio':>7} {'spread':>7}")
     for name, times in both["times"].items():
         off, on = statistics.median(times["off"]), statistics.median(times["on"])

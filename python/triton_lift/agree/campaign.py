@@ -21,7 +21,17 @@ TOLERANCE = 1e-9
 far below."""
 
 Verdict = str
-ProveClaim = Callable[[Module, str], Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A prover's verdict on a claim about a mutant, and at which launches the proof's own requirements hold."""
+
+    verdict: Verdict
+    admits: Callable[[Launch], bool]
+
+
+ProveClaim = Callable[[Module, str], Verdict | Judgement]
 Outcome = Literal["killed", "equivalent", "unsound"]
 
 
@@ -73,21 +83,30 @@ def mutation_campaign(
 def judge(subject: Subject, change: str, mutant: Module, prove_claim: ProveClaim) -> MutantResult:
     """The result of one mutant."""
     try:
-        verdict = prove_claim(mutant, subject.claim)
+        answer = prove_claim(mutant, subject.claim)
     except LiftError as error:
-        verdict = f"refused: {error.diagnostic.code}"
+        answer = f"refused: {error.diagnostic.code}"
+    admits = answer.admits if isinstance(answer, Judgement) else _everything
+    verdict = answer.verdict if isinstance(answer, Judgement) else answer
     if not verdict.startswith("proved"):
         return MutantResult(subject.name, change, verdict, "killed", 0)
-    compared, launch = told_apart(_only(subject.module), _only(mutant), subject)
+    compared, launch = told_apart(_only(subject.module), _only(mutant), subject, admits)
     outcome: Outcome = "equivalent" if launch is None else "unsound"
     return MutantResult(subject.name, change, verdict, outcome, compared, "" if launch is None else launch.describe())
 
 
-def told_apart(original: Op, mutant: Op, subject: Subject) -> tuple[int, Launch | None]:
+def _everything(launch: Launch) -> bool:
+    del launch
+    return True
+
+
+def told_apart(
+    original: Op, mutant: Op, subject: Subject, admits: Callable[[Launch], bool] = _everything
+) -> tuple[int, Launch | None]:
     """(launches compared, the first on which the two functions leave different memory).
 
-    A launch counts when neither run has an event that breaks a condition of the claim; larger buffers are tried for
-    one that leaves them.
+    A launch counts when `admits` holds and neither run has an event that breaks a condition of the claim; larger
+    buffers are tried for one that leaves them.
     """
     compared = 0
     for launch in subject.launches:
@@ -97,7 +116,7 @@ def told_apart(original: Op, mutant: Op, subject: Subject) -> tuple[int, Launch 
                 break
             launch = subject.again(launch, k)
             pair = _pair(original, mutant, launch)
-        if pair is None or pair[0].events or pair[1].events:
+        if pair is None or pair[0].events or pair[1].events or not admits(launch):
             continue
         compared += 1
         if not same(*pair):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from triton_lift.agree.campaign import MutantResult
 from triton_lift.agree.kernels import agree_kernel
 
 SECONDS = 120
@@ -38,6 +39,8 @@ def main(argv: list[str] | None = None) -> int:
         if target.is_file()
         else sorted(p for p in target.rglob(options.glob) if p.suffix in (".ttir", ".mlir"))
     )
+    if options.mutants:
+        return _mutants(files, options)
     out = open(options.output, "w", encoding="utf-8") if options.output else None  # noqa: SIM115
     counts: Counter[str] = Counter()
     try:
@@ -56,6 +59,23 @@ def main(argv: list[str] | None = None) -> int:
     return 1 if counts["disagrees"] else 0
 
 
+def _mutants(files: list[Path], options: argparse.Namespace) -> int:
+    """Campaign over the files; 1 when a mutant was proved that the evaluator tells apart."""
+    from triton_lift.agree import mutants
+
+    results: list[MutantResult] = []
+    lines: list[str] = []
+    for result in mutants.campaign(files, read_generic, total=options.mutants, seed=options.seed):
+        results.append(result)
+        lines.append(json.dumps(mutants.record(result), sort_keys=True))
+        if result.outcome != "killed":
+            print(f"{result.outcome:10} {result.kernel}: {result.change} ({result.compared} launches) {result.launch}")
+    if options.output:
+        Path(options.output).write_text("\n".join([*lines, ""]), encoding="utf-8")
+    print(mutants.summary(results))
+    return 1 if any(r.outcome == "unsound" for r in results) else 0
+
+
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("triton_lift.agree", description="Compare proved summaries with the evaluator.")
     parser.add_argument(
@@ -69,6 +89,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument(
         "--raw", action="store_true", help="check the writes per program and lane, not the merged statements"
     )
+    parser.add_argument("--mutants", type=int, default=0, metavar="N", help="try claims on up to N mutants instead")
     parser.add_argument("-o", "--output", help="write one JSON record per line")
     return parser
 

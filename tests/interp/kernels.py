@@ -92,3 +92,39 @@ def on_lanes(op: str, kind: str, result: str, lanes: int, start: int, other: str
 def power_of_two(n: int) -> int:
     """The least power of two that is at least n."""
     return 1 << max(0, math.ceil(math.log2(max(n, 1))))
+
+
+def general(
+    op: str,
+    operands: Sequence[tuple[str, Shape]],
+    results: Sequence[tuple[str, Shape]],
+    props: str = "",
+    regions: str = "",
+) -> str:
+    """Operands of any shapes are loaded from consecutive cells of arrays, results stored to further arrays row by row.
+
+    A scalar operand (shape ()) is the first cell of its array.
+    """
+    lines: list[str] = []
+    for i, (kind, shape) in enumerate(operands):
+        if shape:
+            lines.append(load(f"%a{i}", f"x{i}", kind, shape))
+        else:
+            lines.append(
+                f'    %x{i} = "tt.load"(%a{i}) <{{isVolatile = false, operandSegmentSizes = array<i32: 1, 0, 0>}}>'
+                f" : (!tt.ptr<{kind}>) -> {kind}"
+            )
+    inputs = ", ".join(f"%x{i}" for i in range(len(operands)))
+    types = ", ".join(tensor(s, k) for k, s in operands)
+    given = ", ".join(tensor(s, k) for k, s in results)
+    name = "%y" if len(results) == 1 else f"%y:{len(results)}"
+    attributes = f" <{{{props}}}>" if props else ""
+    lines.append(f'    {name} = "{op}"({inputs}){attributes} {regions} : ({types}) -> ({given})')
+    for k, (kind, shape) in enumerate(results):
+        value = "%y" if len(results) == 1 else f"%y#{k}"
+        target = f"%a{len(operands) + k}"
+        if shape:
+            lines.append(store(target, value, kind, shape))
+        else:
+            lines.append(f'    "tt.store"({target}, {value}) : (!tt.ptr<{kind}>, {kind}) -> ()')
+    return module([f"!tt.ptr<{k}>" for k, _ in (*operands, *results)], "\n".join(lines))

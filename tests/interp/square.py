@@ -76,6 +76,8 @@ class Difference:
 
     differ: dict[str, list[tuple[int, Any, Any]]]
     partial: dict[str, list[int]]
+    compared: int
+    """Written cells at which both sides have a value."""
 
     @property
     def empty(self) -> bool:
@@ -89,6 +91,7 @@ def difference(lifted: Lifted, launch: Launch, proposals: Sequence[Proposal] | N
     stated = apply_statements([p.statement for p in chosen], launch)
     differ: dict[str, list[tuple[int, Any, Any]]] = {}
     partial: dict[str, list[int]] = {}
+    compared = 0
     for fault in stated.faults:
         differ.setdefault(fault.array, []).append((fault.cell, "fault", str(fault)))
     for name, want in stated.arrays.items():
@@ -106,12 +109,13 @@ def difference(lifted: Lifted, launch: Launch, proposals: Sequence[Proposal] | N
         undefined = want.undefined != 0
         outside = undefined & (want.undefined == PARTIAL)
         wrong = ~unspecified & ((~same & ~outside) | (undefined & ~outside))
+        compared += int((want.touched & ~unspecified & ~undefined).sum())
         if wrong.any():
             rows = [(int(i), have[i].item(), want.val[i].item()) for i in np.flatnonzero(wrong)[:8]]
             differ.setdefault(name, []).extend(rows)
         if (outside & ~unspecified).any():
             partial[name] = [int(i) for i in np.flatnonzero(outside & ~unspecified)]
-    return Difference(differ, partial)
+    return Difference(differ, partial, compared)
 
 
 def satisfied(lifted: Lifted, launch: Launch) -> bool:
@@ -129,6 +133,7 @@ def assert_square(
     assert satisfied(lifted, launch), [str(r) for r in lifted.denotation.requirements]
     found = difference(lifted, launch)
     assert found.empty, found.differ
+    assert found.compared, "nothing was compared"
     if partial_at is not None:
         assert found.partial == partial_at
     return lifted

@@ -196,8 +196,7 @@ def power(op: Op, base: Term, exponent: Term, sem: Semantics) -> Term:
 _LIBDEVICE: dict[str, Real] = {
     **{f: named(f) for f in ["exp", "exp2", "log", "log2", "log10", "log1p", "expm1", "sqrt", "sin", "cos", "tan",
     "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "cbrt", "pow",
-    "fmod", "lgamma", "tgamma", "hypot", "copysign", "j0", "j1", "y0", "y1", "erfinv", "erfcinv", "fdim",
-    "nextafter"]},
+    "fmod", "lgamma", "tgamma", "hypot", "copysign", "j0", "j1", "erfinv", "erfcinv", "fdim"]},
     "exp10": _exp10,
     "rsqrt": _rsqrt,
     "fabs": named("abs"),

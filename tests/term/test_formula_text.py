@@ -179,6 +179,52 @@ def test_parts_that_occur_twice_are_shared() -> None:
     assert kit.statement_text(statement) == f"{text.format(m='m1')}  with m1 = {top_text}"
 
 
+def test_parts_that_speak_of_bound_variables_are_not_shared() -> None:
+    k = Kit()
+    c = k.ctx
+    inner = c.app("sin", [k.total("sum", k.x(c.add(k.j, c.mul(k.k, k.N))))])
+    value = k.total("sum", c.mul(inner, c.app("exp", [inner])), k.j, k.M)
+    statement = Statement("a0", "assign", (), c.truth(True), k.zero, value)
+    assert k.statement_text(statement) == (
+        "out[0] = sum(exp(sin(sum(x[N*k + j] for k < N)))*sin(sum(x[N*k + j] for k < N)) for j < M)"
+    )
+
+
+def test_what_is_inverted_twice_is_shared() -> None:
+    k = Kit()
+    c = k.ctx
+    total = c.add(k.total("sum", k.x(k.k)), c.app("sin", [c.add(k.eps, c.app("sin", [k.alpha]))]))
+    value = c.add(c.mul(k.eps, c.recip(total)), c.app("exp", [c.recip(total)]))
+    statement = Statement("a0", "assign", (), c.truth(True), k.zero, value)
+    text = k.statement_text(statement)
+    assert text == "out[0] = eps/t1 + exp(1/t1)  with t1 = sin(eps + sin(alpha)) + sum(x[k] for k < N)"
+
+
+def test_an_undefined_address_reads_back() -> None:
+    k = Kit()
+    address = k.ctx.ite(k.ctx.lt(k.row, k.M), k.row, k.ctx.undef())
+    statement = Statement("a0", "assign", (k.row,), k.ctx.lt(k.row, k.N), address, k.one)
+    assert k.statement_text(statement) == "out[(row if row < M else undef)] = 1  for row < N"
+
+
+def test_the_range_of_an_index_prefers_arguments() -> None:
+    k = Kit()
+    c = k.ctx
+    domain = c.and_(c.lt(k.row, c.mul(k.num(64), k.programs)), c.and_(c.lt(k.row, k.N), c.lt(k.row, k.num(9))))
+    statement = Statement("a0", "assign", (k.row,), domain, k.row, k.one)
+    text = k.statement_text(statement)
+    assert text.startswith("out[row] = 1  for row < N if row < ")
+    assert "row < 9" in text
+    assert "row < 64*num_programs(0)" in text
+
+
+def test_quotients_of_float_constants() -> None:
+    k = Kit()
+    # 1/fl32(0.9), fl32(0.9) = 15099494 / 2^24 (IEEE 754 binary32)
+    term = k.ctx.mul(k.ctx.recip(k.num(15099494, 1 << 24)), k.eps)
+    assert k.text(term) == "eps/0.9f"
+
+
 def test_text_does_not_depend_on_names_but_for_them() -> None:
     kit = Kit()
     statement = softmax(kit)

@@ -26,11 +26,14 @@ def sides(literal: Term, value: bool, rank: Callable[[Entry], int]) -> Relation:
     """A comparison literal, or its negation, without minus signs; the side of higher rank comes first.
 
     Over the integers ``P >= 0`` is negated to ``-P - 1 >= 0``, and ``A - B - c >= 0``, c > 0, is written
-    ``A > B + c - 1``. Over the reals ``not P > 0`` is ``-P >= 0``.
+    ``A > B + c - 1``, ``c - A >= 0`` as ``A < c + 1``. Over the reals ``not P > 0`` is ``-P >= 0``.
     """
     poly, op = _positive_form(literal, value)
     both_vary = any(c > 0 for key, c in poly.items() if key) and any(c < 0 for key, c in poly.items() if key)
     if literal.kind == "ge" and (poly.get(ONE) == -1 or (both_vary and poly.get(ONE, 0) < 0)):
+        poly, op = add(poly, {ONE: Fraction(1)}), ">"
+    below = [key for key, c in poly.items() if key and c < 0]
+    if literal.kind == "ge" and op == ">=" and len(below) == sum(bool(key) for key in poly) and poly.get(ONE, 0) > 0:
         poly, op = add(poly, {ONE: Fraction(1)}), ">"
     left: list[Entry] = []
     right: list[Entry] = []
@@ -91,13 +94,17 @@ class Range:
 
 
 def ranges(variables: Iterable[Variable], literals: Mapping[Term, bool]) -> tuple[list[Range], list[tuple[Term, bool]]]:
-    """A range for each variable that has both bounds among the literals, and the literals that no range says."""
+    """A range for each variable that has both bounds among the literals, and the literals that no range says.
+
+    Of several upper bounds the range says one without the other variables, rather of an argument than of the grid,
+    than a constant.
+    """
     left = dict(literals)
     listed = list(variables)
     found: list[Range] = []
     for variable in listed:
         others = [v for v in listed if v is not variable]
-        uppers: list[tuple[tuple[bool, bool], Term, Poly]] = []
+        uppers: list[tuple[tuple[bool, bool, bool], Term, Poly]] = []
         lowers: list[tuple[bool, Term, Poly]] = []
         for literal, value in left.items():
             if literal.kind != "ge":
@@ -110,7 +117,8 @@ def ranges(variables: Iterable[Variable], literals: Mapping[Term, bool]) -> tupl
             mentions = any(v.is_atom(atom) for key in rest for atom, _ in key for v in others)
             if direction < 0:
                 is_constant = all(not key for key in rest)
-                uppers.append(((mentions, is_constant), literal, add(rest, {ONE: Fraction(1)})))
+                of_grid = any(symbol_rank(atom)[0] == "np" for key in rest for atom, _ in key)
+                uppers.append(((mentions, is_constant, of_grid), literal, add(rest, {ONE: Fraction(1)})))
             else:
                 lowers.append((bool(rest), literal, add({}, rest, -1)))
         upper = min(uppers, key=lambda u: u[0], default=None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 MAX_DIGITS = 4000
 """Most digits of one constant, below the interpreter's own limit for reading integers."""
@@ -85,6 +86,8 @@ def coefficient_text(value: Fraction) -> tuple[str, str]:
         return str(value.numerator), ""
     if literal := _short_decimal(value) or _float_literal(value):
         return literal, ""
+    if quotient := _float_quotient(value):
+        return quotient
     _fraction(value)  # the digit limit
     return ("" if value.numerator == 1 else str(value.numerator)), str(value.denominator)
 
@@ -93,6 +96,21 @@ def _fraction(value: Fraction) -> str:
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > 3 * MAX_DIGITS:
         raise ValueError(f"a constant of more than {MAX_DIGITS} digits")
     return str(value)
+
+
+@lru_cache(maxsize=1024)
+def _float_quotient(value: Fraction) -> tuple[str, str] | None:
+    """A quotient of large integers as one of two short binary32 literals, if there is one: 2**23/7549747 is 1/0.9f."""
+    top, bottom = value.numerator, value.denominator
+    if bottom < 1 << 12 or any((n // (n & -n)).bit_length() > _F32[0] or n.bit_length() > 60 for n in (top, bottom)):
+        return None
+    found: list[tuple[int, str, str]] = []
+    plain = len(str(top)) + len(str(bottom))
+    for shift in range(bottom.bit_length() + 8):
+        above, below = (constant_text(Fraction(n, 1 << shift)) for n in (top, bottom))
+        if "/" not in above + below and len(above) + len(below) < plain:
+            found.append((len(above) + len(below), "" if above == "1" else above, below))
+    return min(found)[1:] if found else None
 
 
 def _short_decimal(value: Fraction) -> str:

@@ -160,7 +160,7 @@ def _builder(
     ctx: Context, source: Source, names: Names, signature: Signature, views: Mapping[str, View], total: bool
 ) -> Builder:
     check_names(names)
-    return Builder(ctx, source, names, signature, views, total)
+    return Builder(ctx=ctx, source=source, names=names, signature=signature, views=views, total=total)
 
 
 def _clauses(builder: Builder, clauses: syntax.Clauses) -> None:

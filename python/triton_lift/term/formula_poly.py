@@ -30,11 +30,14 @@ class Remainder:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One term of a printed sum: coefficient * factors / divisors."""
+    """One term of a printed sum: coefficient * factors / divisors.
+
+    A divisor is what the core inverts, the polynomial that is written for it (a multiple), and the power.
+    """
 
     coefficient: Fraction
     factors: tuple[tuple[Term | Remainder, int], ...]
-    divisors: tuple[tuple[Poly, int], ...]
+    divisors: tuple[tuple[Term, Poly, int], ...]
 
     @property
     def is_constant(self) -> bool:
@@ -115,11 +118,11 @@ def _entry(coefficient: Fraction, factors: Iterable[tuple[Term | Remainder, int]
         else:
             above.append((atom, power))
     below.sort(key=lambda divisor: (_factor_rank(bare(divisor[0])), divisor[0].key))
-    divisors: list[tuple[Poly, int]] = []
+    divisors: list[tuple[Term, Poly, int]] = []
     for term, power in below:
         scale, poly = _cleared(poly_of(term) or {})
         coefficient *= scale**power
-        divisors.append((poly, power))
+        divisors.append((bare(term), poly, power))
     return Entry(coefficient, tuple(above), tuple(divisors))
 
 

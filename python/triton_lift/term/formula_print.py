@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from triton_lift._core import Context, Term
+from triton_lift.term.formula_cases import AND, NOT, OR, Piece
 from triton_lift.term.formula_domain import Variable
 from triton_lift.term.formula_names import array_text, check_names, symbol_text
 from triton_lift.term.formula_poly import ONE, Poly, poly_of
 from triton_lift.term.formula_signature import Signature, bare, children, reachable
 from triton_lift.term.formula_views import View
-from triton_lift.term.formula_writer import AND, NOT, OR, Piece, Writer
+from triton_lift.term.formula_writer import Writer
 from triton_lift.term.symbols import Names, Statement
 
 MAX_CHARS = 100_000
@@ -80,7 +81,7 @@ def _writer(
         polys = [poly_of(stride) for stride in view.strides]
         if polys and polys != [{ONE: 1}] and all(poly is not None for poly in polys):
             strides[array] = [poly for poly in polys if poly is not None]
-    return Writer(names, strides, max_chars, ctx, signature, shareable)
+    return Writer(names=names, max_chars=max_chars, strides=strides, ctx=ctx, signature=signature, shareable=shareable)
 
 
 def _guarded(writer: Writer, write: Callable[[], str]) -> str:
@@ -92,15 +93,25 @@ def _guarded(writer: Writer, write: Callable[[], str]) -> str:
 
 
 def _shareable(terms: Sequence[Term]) -> frozenset[Term]:
-    """Atoms that occur in several places: big operators, others above a size. The writer shares only closed ones."""
+    """Parts that occur in several places: big operators, others above a size. The writer shares only closed ones.
+
+    A reciprocal is written as a fraction bar, so what counts is how often what it inverts occurs.
+    """
     parents: dict[Term, int] = {}
+    inverted: dict[Term, int] = {}
     for term in reachable(terms):
         for child in children(term):
             parents[child] = parents.get(child, 0) + 1
+    for term, number in parents.items():
+        if term.kind == "app" and term.name == "recip":
+            below = bare(term.args[0])
+            inverted[below] = inverted.get(below, 0) + number
+    found = {term for term, number in inverted.items() if number > 1 and term.kind == "poly"}
+    found.update(term for term, number in parents.items() if number + max(0, inverted.get(term, 0) - 1) > 1)
     return frozenset(
         term
-        for term, number in parents.items()
-        if number > 1 and (term.kind == "big" or (term.kind in ("app", "paren") and term.size >= SHARED_SIZE))
+        for term in found
+        if term.kind == "big" or (term.kind in ("app", "paren", "poly") and term.size >= SHARED_SIZE)
     )
 
 

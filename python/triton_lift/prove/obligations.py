@@ -16,13 +16,15 @@ from triton_lift.prove.verdict import Given
 
 @dataclass(frozen=True, slots=True)
 class Disjoint:
-    """Arrays ``written`` and ``other`` must not overlap; ``in_place``: being the very same array (same base) is
-    allowed too.
+    """Arrays ``written`` and ``other`` must not overlap.
+
+    ``in_place``: being the very same array (same base) is allowed too, on grids that satisfy ``in_place_requires``.
     """
 
     written: str
     other: str
     in_place: bool
+    in_place_requires: tuple[Term, ...] = ()
 
 
 def given_properties(denotation: Denotation, proposals: tuple[Proposal, ...]) -> tuple[Given, ...]:
@@ -119,7 +121,8 @@ def alias_conditions(denotation: Denotation, proposals: tuple[Proposal, ...]) ->
             if other == target or (other in written and _position(other) < _position(target)):
                 continue
             allowed = _in_place(denotation, proposals, target, other)
-            out.append(Disjoint(target, other, allowed, _single_axes(denotation, target) if allowed else ()))
+            conditions = _single_axes(denotation, target) if allowed else ()
+            out.append(Disjoint(written=target, other=other, in_place=allowed, in_place_requires=conditions))
     return tuple(out)
 
 

@@ -64,7 +64,7 @@ def dropped_conditions(denotation: Denotation) -> tuple[Assumption, ...]:
 
 
 def definedness(ctx: Context, statement: Statement) -> tuple[Term, ...]:
-    """Conditions, per point of the domain, under which value, address and domain are defined; trivial ones are left out.
+    """Conditions, per point of the domain, under which value, address and domain are defined; trivial ones dropped.
 
     A condition under a binder is left with its bound variable and is meant for every value that the binder's domain
     admits.

@@ -24,7 +24,7 @@ def call(name: str, op: str, operands: Sequence[str], types: Sequence[str], resu
 
 def constant(name: str, value: str, kind: str, shape: Shape = ()) -> str:
     """A constant, splat for a shape."""
-    attr = f"dense<{value}> : {tensor(shape, kind)}" if shape else f"{value} : {kind}"
+    attr = f"dense<{value}> : {tensor(shape, kind)}" if shape else value if kind == "i1" else f"{value} : {kind}"
     return f'    %{name} = "arith.constant"() <{{value = {attr}}}> : () -> {tensor(shape, kind)}'
 
 
@@ -128,3 +128,51 @@ def general(
         else:
             lines.append(f'    "tt.store"({target}, {value}) : (!tt.ptr<{kind}>, {kind}) -> ()')
     return module([f"!tt.ptr<{k}>" for k, _ in (*operands, *results)], "\n".join(lines))
+
+
+def pointers(base: str, name: str, kind: str, offsets: str, shape: Shape, index: str = "i32") -> str:
+    """``%name`` = base + offsets, lane by lane."""
+    p = tensor(shape, f"!tt.ptr<{kind}>")
+    return (
+        f'    %{name}s = "tt.splat"({base}) : (!tt.ptr<{kind}>) -> {p}\n'
+        f'    %{name} = "tt.addptr"(%{name}s, {offsets}) : ({p}, {tensor(shape, index)}) -> {p}'
+    )
+
+
+def load_at(name: str, address: str, kind: str, shape: Shape, mask: str = "", other: str = "") -> str:
+    """A load of pointers; the mask and the value for masked-off lanes are optional."""
+    given = [v for v in (mask, other) if v]
+    types = [tensor(shape, f"!tt.ptr<{kind}>"), *([tensor(shape, "i1")] if mask else []), *([tensor(shape, kind)] if other else [])]
+    sizes = f"1, {int(bool(mask))}, {int(bool(other))}"
+    return (
+        f'    %{name} = "tt.load"({", ".join([address, *given])}) <{{isVolatile = false, operandSegmentSizes = array<i32: {sizes}>}}>'
+        f" : ({', '.join(types)}) -> {tensor(shape, kind)}"
+    )
+
+
+def store_at(address: str, value: str, kind: str, shape: Shape, mask: str = "") -> str:
+    """A store to pointers, with an optional mask."""
+    types = [tensor(shape, f"!tt.ptr<{kind}>"), tensor(shape, kind), *([tensor(shape, "i1")] if mask else [])]
+    return f'    "tt.store"({", ".join([address, value, *([mask] if mask else [])])}) : ({", ".join(types)}) -> ()'
+
+
+def tile(lanes: int, bound: str = "") -> str:
+    """``%i`` = program id * lanes + lane; with a bound also ``%m`` = i < bound."""
+    t, b = tensor((lanes,), "i32"), tensor((lanes,), "i1")
+    lines = [
+        call("pid", "tt.get_program_id", [], [], "i32", "axis = 0 : i32"),
+        constant("size", str(lanes), "i32"),
+        call("start", "arith.muli", ["%pid", "%size"], ["i32", "i32"], "i32"),
+        call("range", "tt.make_range", [], [], t, f"end = {lanes} : i32, start = 0 : i32"),
+        call("starts", "tt.splat", ["%start"], ["i32"], t),
+        call("i", "arith.addi", ["%starts", "%range"], [t, t], t),
+    ]
+    if bound:
+        lines.append(call("bounds", "tt.splat", [bound], ["i32"], t))
+        lines.append(call("m", "arith.cmpi", ["%i", "%bounds"], [t, t], b, "predicate = 2 : i64"))
+    return "\n".join(lines)
+
+
+def lines(*parts: str) -> str:
+    """Parts of a body, one after the other."""
+    return "\n".join(parts)

@@ -162,6 +162,11 @@ class _System:
             self._about(self.atoms[done])
             done += 1
         for monomial in list(self.columns):
+            if sum(power for _, power in monomial) > 1 and self._monomial_non_negative(monomial):
+                product = self.ctx.num(1)
+                for atom, power in monomial:
+                    product = self.ctx.mul(product, self.ctx.power(atom, power))
+                self.add(product)
             self._product(monomial)
 
     def _about(self, atom: Term) -> None:
@@ -195,10 +200,10 @@ class _System:
             return True
         if p.kind != "poly":
             return False
-        return all(
-            numerator > 0 and all(power % 2 == 0 or self._atom_non_negative(atom) for atom, power in monomial)
-            for numerator, _, monomial in p.monomials
-        )
+        return all(numerator > 0 and self._monomial_non_negative(monomial) for numerator, _, monomial in p.monomials)
+
+    def _monomial_non_negative(self, monomial: Monomial) -> bool:
+        return all(power % 2 == 0 or self._atom_non_negative(atom) for atom, power in monomial)
 
     def _atom_non_negative(self, atom: Term) -> bool:
         poly = self.ctx.add(atom, self.ctx.num(0))

@@ -61,15 +61,14 @@ def truncated_division(op: Op, a: Term, b: Term, sem: Semantics) -> Term:
     ``tdiv``.
     """
     ctx, zero = sem.ctx, sem.ctx.num(0)
-    b_lo, b_hi = ctx.interval(b)
-    if b_lo is None or b_lo < 1:
+    if not sem.known_at_least(b, 1):
+        _, b_hi = ctx.interval(b)
         if b.constant is not None and b_hi is not None and b_hi < 0:
             return ctx.neg(truncated_division(op, a, ctx.neg(b), sem))
         if not only_sizes(b, sem):
             return _tdiv(a, b, sem)
         sem.require(op, ctx.ge(b, ctx.num(1)), "divisor is positive")
-    a_lo, _ = ctx.interval(a)
-    if a_lo is not None and a_lo >= 0:
+    if sem.known_at_least(a, 0):
         return ctx.floordiv(a, b)
     if only_sizes(a, sem):
         sem.require(op, ctx.ge(a, zero), "dividend is not negative")

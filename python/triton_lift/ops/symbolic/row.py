@@ -91,6 +91,32 @@ class Semantics:
 
     # -- integers
 
+    def known_at_least(self, term: Term, bound: int) -> bool:
+        """Whether intervals and recorded requirements show ``term >= bound`` (bound 0 or 1).
+
+        A sum of non-negative parts is non-negative, a quotient of a non-negative dividend by a positive divisor is too.
+        """
+        ctx = self.ctx
+        lo, _ = ctx.interval(term)
+        if lo is not None and lo >= bound:
+            return True
+        wanted = {ctx.ge(term, ctx.num(b)) for b in range(bound, 2)}
+        if any(r.cond in wanted for r in self.requirements):
+            return True
+        if bound > 0 or term.kind != "poly":
+            return False
+        return all(
+            numerator > 0 and all(power % 2 == 0 or self._atom_non_negative(atom) for atom, power in monomial)
+            for numerator, _, monomial in term.monomials
+        )
+
+    def _atom_non_negative(self, atom: Term) -> bool:
+        if atom.kind == "app" and atom.name == "floordiv":
+            return self.known_at_least(atom.args[0], 0) and self.known_at_least(atom.args[1], 1)
+        lo, _ = self.ctx.interval(atom)
+        wanted = {self.ctx.ge(atom, self.ctx.num(b)) for b in (0, 1)}
+        return (lo is not None and lo >= 0) or any(r.cond in wanted for r in self.requirements)
+
     def in_range(self, term: Term, width: int) -> bool:
         """Whether intervals show that ``term`` fits the signed range of ``width`` bits."""
         lo, hi = self.ctx.interval(term)

@@ -34,6 +34,8 @@ TERMS = [
     ("sum(x[k] for k < N, k < M)", "<formula>:1:21", "bound twice"),
     ("sin(x[k] for k < N)", "<formula>:1:1", "does not range"),
     ("sum(x[k] for 3 < N)", "<formula>:1:14", "expected a variable"),
+    ("1 + sum(x[k] for k)", "<formula>:1:5", "'k' has no finite bounds"),
+    ("sum(x[k] for k < max(N, M))", "<formula>:1:1", "alternatives"),
     ("N**M", "<formula>:1:4", "exponent"),
     ("N**99999", "<formula>:1:4", "exponent"),
     ("N**0.5", "<formula>:1:4", "exponent"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.term.formula_terms import NAMES, Kit
 from triton_lift._core import BudgetError, Term
-from triton_lift.term.formula_parse import parse_statement
+from triton_lift.term.formula_parse import parse_statement, parse_term
 from triton_lift.term.formula_print import print_statement
 from triton_lift.term.formula_views import choose_views
 from triton_lift.term.symbols import Statement
@@ -119,10 +119,6 @@ class Maker:
         return r.choice([c.and_(a, b), c.or_(a, b), c.not_(a), c.ite(a, b, self.condition(0))])
 
 
-def has_paren(k: Kit, term: Term) -> bool:
-    return any(atom.kind == "paren" for atom in k.ctx.atoms(term))
-
-
 @seed(7)
 @settings(max_examples=400, deadline=None)
 @given(st.integers(0, 10**9), st.integers(1, 4), st.sampled_from(("real", "integer", "condition", "big")))
@@ -133,7 +129,9 @@ def test_terms(seed_: int, depth: int, what: str) -> None:
     except BudgetError:
         return
     try:
-        m.k.text(term)
+        text = m.k.text(term)
+        fresh = Kit()
+        assert parse_term(fresh.ctx, text, NAMES, fresh.signature).key == term.key
     except BudgetExceeded:
         return
 

@@ -218,6 +218,12 @@ def test_the_range_of_an_index_prefers_arguments() -> None:
     assert "row < 64*num_programs(0)" in text
 
 
+def test_opaque_values() -> None:
+    k = Kit()
+    term = k.ctx.power(k.ctx.add(k.eps, k.ctx.add(k.alpha, k.one)), 300)
+    assert k.text(term) == "paren(eps + alpha + 1)**300"
+
+
 def test_quotients_of_float_constants() -> None:
     k = Kit()
     # 1/fl32(0.9), fl32(0.9) = 15099494 / 2^24 (IEEE 754 binary32)

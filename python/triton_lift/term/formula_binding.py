@@ -11,6 +11,8 @@ from triton_lift._core import Context, Term
 from triton_lift.term import formula_syntax as syntax
 from triton_lift.term.formula_tokens import Source
 
+MAX_POWER = 4096
+"""Largest exponent that is read."""
 BigKind = Literal["sum", "prod", "max", "min", "band", "bor", "bxor"]
 
 
@@ -89,23 +91,36 @@ class Binding(ABC):
         return self.ctx.ge(self._close("max", node, variables, domain, inside), self.ctx.num(0))
 
     def paren(self, node: syntax.Paren) -> Term:
-        """An opaque value, where the core offers to make one."""
-        make = getattr(self.ctx, "paren", None)
-        if make is None:
-            self.fail(node.at, "this core makes no opaque values")
-        return make(self.numeric(node.value))
+        """An opaque value. Where the core has no constructor of its own: as it makes one of the base of a large
+        power.
+        """
+        value = self.numeric(node.value)
+        make: Callable[[Term], Term] | None = getattr(self.ctx, "paren", None)
+        if make is not None:
+            return make(value)
+        power = self.ctx.power(value, MAX_POWER) if value.kind == "poly" and len(value.monomials) > 1 else value
+        if power.kind == "poly" and len(power.monomials) == 1:
+            _, _, factors = power.monomials[0]
+            if len(factors) == 1 and factors[0][0].kind == "paren" and factors[0][0].args[0] == value:
+                return self.ctx.power(factors[0][0], 1)
+        raise self.source.error(node.at, "the core makes no opaque value of this")
 
     def _close(self, kind: BigKind, node: syntax.Big, variables: list[Term], domain: Term, body: Term) -> Term:
         """Bind the variables, with the domain's literals if it is a conjunction."""
         literals = self._conjunction(domain)
-        if literals is not None:
-            return self.ctx.close_big(kind, variables, literals, body)
-        ranges = self.domain(node.generators, variables, None)
-        literals = self._conjunction(ranges)
+        if literals is None:
+            # a condition that is no conjunction: other points contribute the operator's identity
+            literals = self._conjunction(self.domain(node.generators, variables, None))
+            body = self.ctx.ite(domain, body, self._identity(kind))
         if literals is None:
             self.fail(node.at, "a range with alternatives; write them as a condition after if")
-        # a condition that is no conjunction: other points contribute the operator's identity
-        return self.ctx.close_big(kind, variables, literals, self.ctx.ite(domain, body, self._identity(kind)))
+        try:
+            return self.ctx.close_big(kind, variables, literals, body)
+        except ValueError as error:
+            message = str(error)
+            for generator, variable in zip(node.generators, variables, strict=True):
+                message = message.replace(f"'{variable.name}'", f"'{generator.name}'")
+            self.fail(node.at, message)
 
     def _conjunction(self, condition: Term) -> tuple[tuple[Term, bool], ...] | None:
         """The literals of a condition that has one path to true, else None."""

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from triton_lift._core import Term
-from triton_lift.term.formula_poly import ONE, Entry, Key, Poly, add, entries_of, poly_of, symbol_rank
+from triton_lift.term.formula_poly import (
+    ONE,
+    Entry,
+    FactorRank,
+    Key,
+    Poly,
+    add,
+    entries_of,
+    factor_rank,
+    poly_of,
+    symbol_rank,
+)
 from triton_lift.term.formula_signature import reachable
 
 MIRROR = {">": "<", ">=": "<=", "==": "==", "!=": "!="}
@@ -51,11 +62,11 @@ def sides(literal: Term, value: bool, rank: Callable[[Entry], int]) -> Relation:
     return Relation(left, op, right)
 
 
-def literal_rank(literal: Term) -> tuple[int, list[tuple[str, int]]]:
+def literal_rank(literal: Term) -> tuple[int, list[tuple[bool, FactorRank]]]:
     """Reading order of conditions: comparisons, then predicates; by the positions of their symbols, indices first."""
-    symbols = sorted({symbol_rank(part) for part in reachable((literal,)) if part.kind in ("sym", "read")})
+    parts = [part for part in reachable((literal,)) if part.kind in ("sym", "read")]
     order = ("ge", "gt", "eq", "bapp", "exists")
-    return order.index(literal.kind), sorted(symbols, key=lambda s: (s[0] != "i", s))
+    return order.index(literal.kind), sorted((symbol_rank(part)[0] != "i", factor_rank(part)) for part in parts)
 
 
 def _positive_form(literal: Term, value: bool) -> tuple[Poly, str]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from triton_lift.term import formula_syntax as syntax
+from triton_lift.term.formula_binding import MAX_POWER
 from triton_lift.term.formula_signature import BOOLEAN, INTEGER, REAL, Attributes, signed, unsigned
 from triton_lift.term.formula_tokens import KEYWORDS, Source, Token, tokenize
 
 MAX_DEPTH = 200
 """Deepest nesting of brackets, calls, powers and signs that is read."""
-MAX_POWER = 4096
 
 BIG_OPS = frozenset(("sum", "prod", "max", "min", "band", "bor", "bxor", "any"))
 _UPDATES = frozenset(("max", "min", "and", "or", "xor", "exchange"))

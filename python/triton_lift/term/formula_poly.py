@@ -105,7 +105,7 @@ def entries_of(poly: Mapping[Key, Fraction], *, fold: bool = True) -> list[Entry
 def entry_rank(entry: Entry) -> EntryRank:
     """Reading order of terms: the sign, constants last, the degree, the factors, the size of the coefficient."""
     degree = sum(power for _, power in entry.factors)
-    parts = tuple((_factor_rank(factor), -power) for factor, power in entry.factors)
+    parts = tuple((factor_rank(factor), -power) for factor, power in entry.factors)
     return entry.coefficient < 0, entry.is_constant, -degree, parts, abs(entry.coefficient)
 
 
@@ -117,7 +117,7 @@ def _entry(coefficient: Fraction, factors: Iterable[tuple[Term | Remainder, int]
             below.append((atom.args[0], power))
         else:
             above.append((atom, power))
-    below.sort(key=lambda divisor: (_factor_rank(bare(divisor[0])), divisor[0].key))
+    below.sort(key=lambda divisor: (factor_rank(bare(divisor[0])), divisor[0].key))
     divisors: list[tuple[Term, Poly, int]] = []
     for term, power in below:
         scale, poly = _cleared(poly_of(term) or {})
@@ -141,10 +141,10 @@ _KIND_RANK = {"sym": 0, "var": 1, "read": 2, "app": 3, "big": 4, "paren": 5}
 
 def _ordered(key: Key) -> list[tuple[Term, int]]:
     """Factors by kind, name and index, then by structural key: the same for all names."""
-    return sorted(key, key=lambda factor: (_factor_rank(factor[0]), factor[0].key))
+    return sorted(key, key=lambda factor: (factor_rank(factor[0]), factor[0].key))
 
 
-def _factor_rank(factor: Term | Remainder) -> FactorRank:
+def factor_rank(factor: Term | Remainder) -> FactorRank:
     """Kind, position, and for reads the flat index, so that equal arrays come in the order of their elements."""
     if isinstance(factor, Remainder):
         return _KIND_RANK["app"], ("%", 0), ()

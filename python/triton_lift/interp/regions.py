@@ -13,6 +13,7 @@ from collections.abc import Callable
 from triton_lift._core import Context, Term
 from triton_lift.ir.model import Block, IntAttr, Op
 from triton_lift.ops.symbolic.arith_int import int_attr
+from triton_lift.ops.symbolic.bigop import Monoid, big
 from triton_lift.ops.symbolic.row import Semantics
 from triton_lift.ops.symbolic.value import (
     Num,
@@ -27,9 +28,6 @@ from triton_lift.ops.symbolic.value import (
 
 RunBlock = Callable[[Block, tuple[SymVal, ...]], tuple[SymVal, ...]]
 """Interprets a region's single block on argument values and gives the operands of its terminator."""
-
-Monoid = str
-"""A big-operator kind of the core, or 'any' / 'all' / 'parity' on truth values."""
 
 
 def reduce_op(op: Op, operands: tuple[SymVal, ...], sem: Semantics, run: RunBlock) -> tuple[SymVal, ...]:
@@ -52,9 +50,9 @@ def reduce_op(op: Op, operands: tuple[SymVal, ...], sem: Semantics, run: RunBloc
         monoid = identify(op, values[0], sem, run)
         body = _observed(op, values[0], monoid, sem)
         total = big(ctx, monoid, lane, ctx.num(0), ctx.num(size), body)
-        return (_wrap_result(op, 0, _drop_axis(total, shape, axis, sem), sem),)
+        return (_result(op, 0, _drop_axis(total, shape, axis, sem), monoid, sem),)
     totals = _pair(op, values, lane, size, sem, run)
-    return tuple(_wrap_result(op, i, _drop_axis(t, shape, axis, sem), sem) for i, t in enumerate(totals))
+    return tuple(_result(op, i, _drop_axis(t, shape, axis, sem), "min", sem) for i, t in enumerate(totals))
 
 
 def scan_op(op: Op, operands: tuple[SymVal, ...], sem: Semantics, run: RunBlock) -> tuple[SymVal, ...]:
@@ -74,24 +72,7 @@ def scan_op(op: Op, operands: tuple[SymVal, ...], sem: Semantics, run: RunBlock)
     backward = isinstance(reverse, IntAttr) and reverse.value != 0
     dom = ctx.ge(r, lane) if backward else ctx.le(r, lane)
     total = big(ctx, monoid, r, ctx.num(0), ctx.num(size), ctx.subst(body, {lane: r}), dom)
-    return (_wrap_result(op, 0, total, sem),)
-
-
-def big(ctx: Context, monoid: Monoid, var: Term, lo: Term, hi: Term, body: Term, dom: Term | None = None) -> Term:
-    """The big operator of a monoid; truth values by quantifiers."""
-    inside = dom if dom is not None else ctx.truth(True)
-    match monoid:
-        case "any":
-            return ctx.exists(var, lo, hi, ctx.and_(inside, body))
-        case "all":
-            return ctx.not_(ctx.exists(var, lo, hi, ctx.and_(inside, ctx.not_(body))))
-        case "parity":
-            ones = ctx.big("sum", var, lo, hi, ctx.ite(body, ctx.num(1), ctx.num(0)), dom=dom)
-            return ctx.ne(ctx.mod(ones, ctx.num(2)), ctx.num(0))
-        case "sum" | "prod" | "max" | "min" | "band" | "bor" | "bxor":
-            return ctx.big(monoid, var, lo, hi, body, dom=dom)
-        case _:
-            raise ValueError(f"unknown monoid {monoid}")
+    return (_result(op, 0, total, monoid, sem),)
 
 
 def identify(op: Op, value: Num, sem: Semantics, run: RunBlock) -> Monoid:
@@ -205,7 +186,22 @@ def _pair(op: Op, values: tuple[Num, ...], lane: Term, size: int, sem: Semantics
     best = big(ctx, kind, lane, ctx.num(0), ctx.num(size), body)
     attained = ctx.eq(body, best)
     where = ctx.ite(attained, index, ctx.inf(1))
-    return best, big(ctx, "min", lane, ctx.num(0), ctx.num(size), where)
+    return best, _attained(ctx, big(ctx, "min", lane, ctx.num(0), ctx.num(size), where))
+
+
+def _attained(ctx: Context, index: Term) -> Term:
+    """The least index attaining an extremum, without the branches (leaf +inf) where no lane attains it.
+
+    Over a non-empty finite set of lanes some lane attains it, so those branches are never taken.
+    """
+    if index.kind != "ite":
+        return index
+    literal, then, other = index.args
+    if then.kind == "inf":
+        return _attained(ctx, other)
+    if other.kind == "inf":
+        return _attained(ctx, then)
+    return ctx.ite(literal, _attained(ctx, then), _attained(ctx, other))
 
 
 def _is_lexicographic(ctx: Context, kind: str, a: Term, i: Term, b: Term, j: Term, result: tuple[Num, ...]) -> bool:
@@ -247,9 +243,10 @@ def _observed(op: Op, value: Num, monoid: Monoid, sem: Semantics) -> Term:
     return sem.signed(op, value)
 
 
-def _wrap_result(op: Op, position: int, term: Term, sem: Semantics) -> Num:
+def _result(op: Op, position: int, term: Term, monoid: Monoid, sem: Semantics) -> Num:
+    """Sums and products of integers are known modulo 2^w; every other monoid stays in the range of its operands."""
     type_ = op.results[position].type
-    if is_float(type_) or term.is_bool:
+    if is_float(type_) or term.is_bool or monoid not in ("sum", "prod"):
         return Num(type_, term)
     return sem.int_result(op, term, type_)
 

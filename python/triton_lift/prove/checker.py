@@ -63,9 +63,11 @@ def _check_write(denotation: Denotation, proposal: Proposal) -> None:
         bounds = _execution_domain(denotation, write, variables, checked)
         if not facts.holds(bounds):
             raise _Failed("V3", "a point of the stated domain is not shown to be an execution")
-        if not checked.equal(statement.address, checked.image(write.offset)):
+        address = restrict_under(ctx, checked.image(write.offset), facts)
+        stated_address = restrict_under(ctx, statement.address, facts)
+        if not checked.equal(stated_address, address):
             raise _Failed("V4", "the address differs from the stated one")
-        if restrict_under(ctx, statement.address, facts).has_undef:
+        if address.has_undef or stated_address.has_undef:
             raise _Failed("V6", "an undefined address is not shown to be masked off")
         value = restrict_under(ctx, checked.image(write.value), facts)
         stated = restrict_under(ctx, statement.value, facts)

@@ -101,6 +101,8 @@ def remsi(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal,
     a, b = nums(op, operands, sem)
     x, y = sem.signed(op, a), sem.signed(op, b)
     term = sem.ctx.sub(x, sem.ctx.mul(y, truncated_division(op, x, y, sem)))
+    if sem.known_at_least(x, 0) and sem.known_at_least(y, 1):
+        sem.non_negative.add(term)
     return (Num(op.results[0].type, term),)
 
 

@@ -59,6 +59,8 @@ class Semantics:
     fresh: int = 0
     nan_seen: bool = False
     """A NaN constant was met: from then on arithmetic looks for it (see ``arith_float.refuse_nan``)."""
+    non_negative: set[Term] = field(default_factory=set[Term])
+    """Remainders of a non-negative dividend by a positive divisor."""
     index_like: dict[Term, bool] = field(default_factory=dict[Term, bool])
 
     @property
@@ -98,7 +100,7 @@ class Semantics:
         """
         ctx = self.ctx
         lo, _ = ctx.interval(term)
-        if lo is not None and lo >= bound:
+        if (lo is not None and lo >= bound) or (bound == 0 and term in self.non_negative):
             return True
         wanted = {ctx.ge(term, ctx.num(b)) for b in range(bound, 2)}
         if any(r.cond in wanted for r in self.requirements):

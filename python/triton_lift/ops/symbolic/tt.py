@@ -6,6 +6,7 @@ from triton_lift._core import Term
 from triton_lift.ir.model import DenseArrayAttr, DenseElementsAttr, FloatAttr, FloatType, IntAttr, Op, PointerType, Type
 from triton_lift.ops.symbolic.arith_float import bitcast_number, float_name, refuse_nan
 from triton_lift.ops.symbolic.arith_int import int_attr
+from triton_lift.ops.symbolic.bigop import big
 from triton_lift.ops.symbolic.floats import decode
 from triton_lift.ops.symbolic.row import Semantics, nums, ptr, row
 from triton_lift.ops.symbolic.value import (
@@ -269,7 +270,7 @@ def dot(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal, .
     left = ctx.subst(x, lane_substitution((symbols.lane(rank - 1, size),), (k,)))
     right = ctx.subst(y, lane_substitution((symbols.lane(rank - 2, shape_b[-2]),), (k,)))
     product = ctx.mul(left, right)
-    total = ctx.big("sum", k, ctx.num(0), ctx.num(size), product) if size > 1 else product
+    total = big(ctx, "sum", k, ctx.num(0), ctx.num(size), product) if size > 1 else product
     precision = op.attrs.get("inputPrecision")
     if is_float(a.type):
         names = ("tf32", "tf32x3", "ieee", "bf16x3", "bf16x6")
@@ -367,5 +368,5 @@ def histogram(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[Sym
     if len(values) > 1:
         hit = ctx.and_(hit, ctx.subst(values[1].term, move))
     one = ctx.ite(hit, ctx.num(1), ctx.num(0))
-    total = ctx.big("sum", k, ctx.num(0), ctx.num(size), one) if size > 1 else one
+    total = big(ctx, "sum", k, ctx.num(0), ctx.num(size), one) if size > 1 else one
     return (Num(op.results[0].type, total),)

@@ -66,8 +66,8 @@ def lifting(
     @contextmanager
     def scope() -> Generator[None]:
         before = current_settings()
-        switch(wanted)
         try:
+            switch(wanted)
             yield
         finally:
             switch(before)

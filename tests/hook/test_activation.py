@@ -175,5 +175,27 @@ def test_enable_wins_over_the_variable(child: Child) -> None:
     assert child(code, TRITON_LIFT="1").stdout.strip() == "only_this"
 
 
+def test_disable_wins_over_the_variable(child: Child) -> None:
+    code = (
+        "import triton_lift\n"
+        "triton_lift.disable()\n"
+        "import triton\n"
+        "print(triton.knobs.runtime.add_stages_inspection_hook)\n"
+    )
+    assert child(code, TRITON_LIFT="1").stdout.strip() == "None"
+
+
+def test_an_error_in_strict_leaves_the_state_of_before(child: Child, tmp_path: Path) -> None:
+    (tmp_path / "triton").mkdir()
+    (tmp_path / "triton" / "__init__.py").write_text("__version__ = '9.9.9'\n")
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import triton, triton_lift\n"
+        "from triton_lift.hook.plugin import current_settings\n"
+        "try:\n    with triton_lift.lifting(strict=True): print('not reached')\n"
+        "except Exception as error: print(type(error).__name__, current_settings())\n"
+    )
+    assert child(code).stdout.strip() == "LiftError None"
+
+
 def test_the_variable_is_not_ours_to_change() -> None:
     assert not [name for name in os.environ if name.startswith("TRITON_LIFT")]

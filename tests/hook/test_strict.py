@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+import triton
+import triton.language as tl
+from triton.compiler import ASTSource
 
 import triton_lift
 from tests.hook.conftest import FakePipeline
-from tests.hook.kernels import compile_kernel, summary_of
+from tests.hook.kernels import CUDA, binaries, compile_kernel, summary_of
 from triton_lift.hook import key
 from triton_lift.pipeline.result import LiftResult
 from triton_lift.util.diagnostic import Diagnostic, LiftError, Unsupported
@@ -51,6 +54,27 @@ def test_our_own_error_keeps_its_type_and_cause(fake: FakePipeline, monkeypatch:
     with triton_lift.lifting(strict=True), pytest.raises(LiftError) as caught:
         compile_kernel()
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+@triton.jit(noinline=True)
+def helper(x):
+    return x * 2
+
+
+@triton.jit
+def calling(out_ptr, x_ptr):
+    tl.store(out_ptr, helper(tl.load(x_ptr)))
+
+
+def test_a_call_is_refused_with_its_location(caplog: pytest.LogCaptureFixture) -> None:
+    source = ASTSource(calling, signature={"out_ptr": "*fp32", "x_ptr": "*fp32"})
+    alone = triton.compile(source, target=CUDA)
+    with triton_lift.lifting():
+        compiled = triton.compile(source, target=CUDA)
+    assert binaries(compiled) == binaries(alone)
+    messages = [record.getMessage() for record in caplog.records if "tt.call" in record.getMessage()]
+    assert messages and "test_strict.py:" in messages[0]
+    assert "lift.formula" not in compiled.asm["ttir"]
 
 
 def test_no_key_raises(fake: FakePipeline, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,6 +39,8 @@ class Plugin:
     def __init__(self) -> None:
         self.settings: Settings | None = None
         self.installed = False
+        # Whether the program has said what it wants; then the environment is not asked any more.
+        self.decided = False
         self._key: tuple[str, str] | None = None
 
     def configure(self, settings: Settings | None) -> None:
@@ -113,7 +115,7 @@ def install(triton: ModuleType) -> bool:
 def activate_from_environment(triton: ModuleType) -> None:
     """Read the variables and install; what the `.pth` route ends in. A bad value is said once and nothing is done."""
     try:
-        if plugin.settings is None:
+        if not plugin.decided:
             plugin.configure(settings_from(os.environ))
         if plugin.settings is not None:
             install(triton)
@@ -136,6 +138,7 @@ def _install_if_on(triton: ModuleType) -> None:
 
 def switch(settings: Settings | None) -> None:
     """Turn lifting on with these settings or off with None, now and for a Triton that is imported later."""
+    plugin.decided = True
     plugin.configure(settings)
     if plugin.settings is not None:
         when_imported("triton", _install_if_on)

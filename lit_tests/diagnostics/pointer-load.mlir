@@ -1,11 +1,11 @@
 // RUN: triton-lift opt --verify-diagnostics %s
 
-// A pointer that lies in memory.
-tt.func public @k(%x: !tt.ptr<i64> loc("x"), %out: !tt.ptr<f32> loc("out")) {
-  %v = tt.load %x : !tt.ptr<i64>
-  // expected-error@+1 {{int_to_ptr}}
-  %q = tt.int_to_ptr %v : i64 -> !tt.ptr<f32>
-  %w = tt.load %q : !tt.ptr<f32>
-  tt.store %out, %w : !tt.ptr<f32>
-  tt.return
-}
+// A pointer that is loaded from memory.
+"builtin.module"() ({
+  "tt.func"() <{function_type = (!tt.ptr<!tt.ptr<f32>>) -> (), sym_name = "k", sym_visibility = "public"}> ({
+  ^bb0(%arg0: !tt.ptr<!tt.ptr<f32>>):
+    // expected-error@+1 {{[pointer-load]}}
+    %0 = "tt.load"(%arg0) <{isVolatile = false, operandSegmentSizes = array<i32: 1, 0, 0>}> : (!tt.ptr<!tt.ptr<f32>>) -> !tt.ptr<f32>
+    "tt.return"() : () -> ()
+  }) : () -> ()
+}) : () -> ()

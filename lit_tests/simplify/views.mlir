@@ -2,7 +2,7 @@
 
 // Strides give an array its dimensions in the formula.
 // CHECK: lift.formula = "out[i, j] = 
-// CHECK-SAME: where {.*}x: strides (stride, 1)
+// CHECK-SAME: where {{.*}}x: strides (stride, 1)
 tt.func public @k(%x: !tt.ptr<f32> loc("x"), %out: !tt.ptr<f32> loc("out"), %stride: i32 loc("stride"), %n: i32 loc("n")) {
   %p = tt.get_program_id x : i32
   %r128 = tt.make_range {end = 128 : i32, start = 0 : i32} : tensor<128xi32>

@@ -93,6 +93,15 @@ def test_fail_on_unknown(add: str, loop: str) -> None:
     assert run(lift, loop, "--fail-on", "unknown").exit_code == 3
 
 
+@pytest.mark.parametrize("text", ["nonsense", '"builtin.module"() ({\n  "x.y"(%0) : (i32) -> ()\n}) : () -> ()\n'])
+def test_what_cannot_be_read_is_a_usage_error(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "bad.mlir"
+    path.write_text(text)
+    result = run(lift, str(path))
+    assert result.exit_code == 2
+    assert f"{path}:" in result.stderr
+
+
 def test_lift_a_kernel_of_a_python_file(tmp_path: Path) -> None:
     path = tmp_path / "kernels_of_test.py"
     path.write_text(KERNEL)

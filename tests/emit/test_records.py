@@ -22,8 +22,8 @@ def record_of(text: str) -> Record:
 
 
 def records() -> dict[str, Record]:
-    found = {name: record_of(text) for name, text in {"add": ADD, "copy": COPY, "loop": LOOP, "assumes": ASSUMES}.items()}
-    return found | {"nothing": lift_state("")[1]}
+    texts = {"add": ADD, "copy": COPY, "loop": LOOP, "assumes": ASSUMES}
+    return {name: record_of(text) for name, text in texts.items()} | {"nothing": lift_state("")[1]}
 
 
 def test_records_validate_against_the_schema() -> None:

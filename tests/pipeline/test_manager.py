@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 
 from tests.pipeline.conftest import Open
-from tests.pipeline.texts import ADD, COPY, LOOP
+from tests.pipeline.texts import ADD, ASSUMES, COPY, LOOP
 from triton_lift._core import BudgetError
 from triton_lift.pipeline import manager, simplify
 from triton_lift.pipeline.manager import PassManager, run_pass
 from triton_lift.pipeline.state import LiftState
 from triton_lift.pipeline.steps import DEFAULT_PASSES, PASSES
 from triton_lift.prove.verdict import Proved, Unknown, Unsupported
+from triton_lift.term.symbols import Names
 from triton_lift.util.diagnostic import BudgetExceeded, Diagnostic, ParseError, UsageError
 from triton_lift.util.diagnostic import Unsupported as Refused
 
@@ -119,3 +120,31 @@ def test_a_tampered_text_is_noticed(opened: Open, monkeypatch: pytest.MonkeyPatc
     state = opened(COPY)
     PassManager.of().run(state)
     assert state.record is not None and state.record.verdicts.value == "unknown"
+
+
+def test_a_formula_that_is_too_long_is_not_proved(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_long(*args: object) -> str:
+        raise BudgetExceeded(Diagnostic("error", "formula-too-large", "longer than 10 characters"))
+
+    monkeypatch.setattr(simplify, "statement_text", too_long)
+    state = opened(COPY)
+    PassManager.of().run(state)
+    assert [d.code for d in state.diagnostics] == ["formula-too-large"]
+    assert state.record is not None and state.record.verdicts.value == "unknown"
+
+
+def test_a_requirement_that_cannot_be_written_is_not_proved(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simplify, "over_arguments", lambda *args: None)
+    state = opened(ASSUMES)
+    PassManager.of().run(state)
+    assert [d.code for d in state.diagnostics] == ["requirement-text"]
+    assert state.record is not None and state.record.verdicts.value == "unknown"
+    assert state.record.requires[0].text is None
+
+
+def test_names_that_cannot_stand_in_a_formula_are_an_error(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simplify, "names_of", lambda *args: Names({"a0": "x", "a1": "x", "i0": "i"}))
+    state = opened(COPY)
+    PassManager.of().run(state)
+    assert [d.code for d in state.diagnostics] == ["bad-names"]
+    assert not isinstance(state.verdict, Proved)

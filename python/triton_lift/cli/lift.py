@@ -55,9 +55,13 @@ def lift(
         parts = pieces(whole, name, split=True)
         if len(parts) != 1:
             raise usage(f"lift takes one module, this file has {len(parts)}; see `triton-lift opt`", name)
-        text = generic_form(parts[0])
+        try:
+            text = generic_form(parts[0])
+        except ParseError as error:
+            click.echo(str(error.diagnostic), err=True)
+            sys.exit(ExitCode.USAGE)
     state, record = lift_state(text, settings=settings_from(os.environ), filename=name)
-    if state is None and record.diagnostics[0].code == "parse":
+    if state is None and record.diagnostics[0].code == "parse-error":
         first = record.diagnostics[0]
         click.echo(f"{first.where}: {first.severity}: {first.message} [{first.code}]", err=True)
         sys.exit(ExitCode.USAGE)

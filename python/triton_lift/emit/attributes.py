@@ -57,7 +57,7 @@ def summary_text(record: Record) -> str:
         "given": list(record.given),
         "formulas": list(record.formulas),
         "requires": list(dict.fromkeys(r.text for r in record.requires)),
-        "disjoint": [[d.written, d.other, d.in_place] for d in record.disjoint],
+        "disjoint": [[d.written, d.other, d.in_place, list(d.in_place_requires)] for d in record.disjoint],
         "hypotheses": list(record.hypotheses),
     }
     return msgspec.json.encode(summary).decode()

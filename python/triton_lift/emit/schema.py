@@ -60,11 +60,16 @@ class RequirementRow(_Row, frozen=True):
 
 
 class DisjointRow(_Row, frozen=True):
-    """Arrays that must not overlap; ``in_place``: being the very same array is allowed too."""
+    """Arrays that must not overlap.
+
+    ``in_place``: being the very same array is allowed too, where the conditions ``in_place_requires`` hold (null: one
+    that cannot be written over arguments alone).
+    """
 
     written: str
     other: str
     in_place: bool
+    in_place_requires: tuple[str | None, ...] = ()
 
 
 class StatementRow(_Row, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from triton_lift.emit.schema import Record, StatementRow
+from triton_lift.emit.schema import DisjointRow, Record, StatementRow
 
 
 def record_text(record: Record) -> str:
@@ -14,7 +14,7 @@ def record_text(record: Record) -> str:
     lines += _section("formulas", _formulas(record))
     requires = [f"{r.text or '(not over arguments alone)'}  ({r.reason})" for r in record.requires]
     lines += _section("requires", list(dict.fromkeys(requires)))
-    lines += _section("disjoint", [_disjoint(d.written, d.other, d.in_place) for d in record.disjoint])
+    lines += _section("disjoint", [_disjoint(d) for d in record.disjoint])
     lines += _section("defined where", list(dict.fromkeys(text for s in record.statements for text in s.defined)))
     lines += _section("hypotheses", list(record.hypotheses))
     access = [f"{a.name} {a.access}" for a in record.arguments if a.access is not None]
@@ -42,6 +42,7 @@ def _section(title: str, entries: list[str]) -> list[str]:
     return [f"  {title}:", *(f"    {entry}" for entry in entries)] if entries else []
 
 
-def _disjoint(written: str, other: str, in_place: bool) -> str:
-    same = ", or are the very same array" if in_place else ""
-    return f"{written} and {other} do not overlap{same}"
+def _disjoint(d: DisjointRow) -> str:
+    where = "".join(f", where {text}" for text in d.in_place_requires)
+    same = f", or are the very same array{where}" if d.in_place and None not in d.in_place_requires else ""
+    return f"{d.written} and {d.other} do not overlap{same}"

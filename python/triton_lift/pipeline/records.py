@@ -148,7 +148,12 @@ def _disjoint(state: LiftState) -> tuple[DisjointRow, ...]:
     if state.summary is None:
         return ()
     return tuple(
-        DisjointRow(written=_display(state, d.written), other=_display(state, d.other), in_place=d.in_place)
+        DisjointRow(
+            written=_display(state, d.written),
+            other=_display(state, d.other),
+            in_place=d.in_place,
+            in_place_requires=state.in_place_texts.get((d.written, d.other), ()),
+        )
         for d in state.summary.disjoint
     )
 

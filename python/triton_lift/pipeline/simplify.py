@@ -35,7 +35,8 @@ def simplify_state(state: LiftState) -> None:
     strides = signature_of(summary.denotation)
     for array, view in state.views.items():
         state.view_texts[array] = tuple(_inexact(state, summary, s, strides) for s in view.strides)
-    state.conditions = _conditions(state, summary, state.names)
+    state.conditions = _conditions(state, summary)
+    _in_place(state, summary)
     state.lines = tuple(
         _lines(state, summary, state.names, statement, defined, formula)
         for statement, defined, formula in zip(summary.statements, summary.defined, formulas, strict=True)
@@ -112,10 +113,29 @@ def _inexact(state: LiftState, summary: Summary, term: Term, signature: Signatur
         return "..."
 
 
-def _conditions(state: LiftState, summary: Summary, names: Names) -> tuple[Condition, ...]:
+def _exact(state: LiftState, summary: Summary, term: Term, signature: Signature) -> str | None:
+    """A condition's text if it reads back as the condition."""
+    assert state.names is not None
+    try:
+        return term_text(summary.denotation.ctx, term, state.names, state.views, signature)
+    except (ParseError, BudgetExceeded):
+        return None
+
+
+def _in_place(state: LiftState, summary: Summary) -> None:
+    """Texts of the conditions under which two arguments may be the very same array."""
+    signature = signature_of(summary.denotation)
+    for d in summary.disjoint:
+        terms = [over_arguments(summary.denotation, c) for c in d.in_place_requires]
+        state.in_place_texts[d.written, d.other] = tuple(
+            None if t is None else _exact(state, summary, t, signature) for t in terms
+        )
+
+
+def _conditions(state: LiftState, summary: Summary) -> tuple[Condition, ...]:
     """All that the claim requires of the arguments, each read back from its text."""
     denotation = summary.denotation
-    ctx, signature = denotation.ctx, signature_of(denotation)
+    signature = signature_of(denotation)
     found: dict[Condition, None] = {}
     asked: list[tuple[Term, Term | None, ConditionKind, str, str]] = []
     for r in summary.requires:
@@ -127,12 +147,7 @@ def _conditions(state: LiftState, summary: Summary, names: Names) -> tuple[Condi
         term = over_arguments(denotation, cond, guard)
         if term is not None and is_true(term):
             continue
-        text: str | None = None
-        if term is not None:
-            try:
-                text = term_text(ctx, term, names, state.views, signature)
-            except (ParseError, BudgetExceeded):
-                text = None
+        text = None if term is None else _exact(state, summary, term, signature)
         if text is None:
             _fail(state, "requirement-text", f"a requirement cannot be written down: {reason}", where)
         found[Condition(text, kind, reason, where)] = None

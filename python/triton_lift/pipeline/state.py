@@ -64,6 +64,10 @@ class LiftState:
     views: Mapping[str, View] = field(default_factory=dict[str, View])
     view_texts: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     lines: tuple[Lines, ...] = ()
+    in_place_texts: dict[tuple[str, str], tuple[str | None, ...]] = field(
+        default_factory=dict[tuple[str, str], tuple[str | None, ...]]
+    )
+    """Conditions on being the very same array, by (written, other) array symbols; None where one has no text."""
     conditions: tuple[Condition, ...] = ()
     record: Record | None = None
     ran: list[str] = field(default_factory=list[str])

@@ -133,12 +133,15 @@ class Record(_Row, frozen=True):
 
 def json_schema() -> dict[str, Any]:
     """The JSON schema (2020-12) of `Record`."""
-    schema = msgspec.json.schema(Record)
-    return {
+    schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"triton-lift record, schema version {SCHEMA_VERSION}",
-        **schema,
+        **msgspec.json.schema(Record),
     }
+    plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(schema))
+    for part in plain["$defs"].values():
+        part["description"] = " ".join(part["description"].split())
+    return plain
 
 
 def to_json(record: Record) -> bytes:

@@ -300,8 +300,10 @@ def test_loads_of_other_kinds_are_refused(line: str) -> None:
         lift(text)
 
 
-def test_barriers_change_nothing() -> None:
-    text = twice("%i", "%i").replace("%w =", '"ttg.barrier"() <{addrSpace = 31 : i32}> : () -> ()\n    %w =')
+def test_barriers_and_prints_change_nothing() -> None:
+    quiet = '"ttg.barrier"() <{addrSpace = 31 : i32}> : () -> ()\n'
+    quiet += '    "tt.print"(%a2) <{hex = false, isSigned = array<i32: 1>, prefix = "x"}> : (i32) -> ()\n    %w ='
+    text = twice("%i", "%i").replace("%w =", quiet)
     assert_square(text, [X, ZEROS, 0], (3, 1, 1))
 
 

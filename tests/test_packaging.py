@@ -55,6 +55,22 @@ def test_importing_the_package_imports_nothing_foreign() -> None:
     assert not set(process.stdout.split()) & {"triton", "z3", "egglog", "numpy", "ml_dtypes", "msgspec", "torch"}
 
 
+def check_lit(build: Path, arguments: str) -> subprocess.CompletedProcess[str]:
+    """Configure without the native module and build the target `check-lit`."""
+    options = ["-DTRITON_LIFT_BUILD_NATIVE=OFF", f"-DPython_EXECUTABLE={sys.executable}"]
+    options.append(f"-DTRITON_LIFT_LIT_ARGS={arguments}")
+    subprocess.run(["cmake", "-S", ROOT, "-B", build, *options], check=True, capture_output=True, timeout=120)
+    command = ["cmake", "--build", build, "--target", "check-lit"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+
+
+def test_check_lit_runs_the_tests_and_fails_with_them(tmp_path: Path) -> None:
+    good = check_lit(tmp_path / "a", "-v --filter=cli-version")
+    assert good.returncode == 0, good.stdout + good.stderr
+    assert "PASS: triton-lift :: cli-version.test" in good.stdout
+    assert check_lit(tmp_path / "b", "-v --filter=no-such-test").returncode != 0
+
+
 @pytest.mark.extended
 def test_the_wheel(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path), str(ROOT)]

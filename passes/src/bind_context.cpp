@@ -101,9 +101,7 @@ Scope scope_of(const Context& c, const Handle& var, const Handle& lo, const Hand
     closed(c, bound);
     if (core.mentions(bound, syms)) throw std::invalid_argument("a bound mentions the bound variable");
   }
-  Interval range;
-  if (const Node& n = core.node(low); n.kind == Kind::Poly) range.lo = core.constant(n.poly);
-  if (const Node& n = core.node(high); n.kind == Kind::Poly) range.hi = core.constant(n.poly);
+  Interval range{core.tree_interval(low).lo, core.tree_interval(high).hi};
   if (range.hi) range.hi = *range.hi - Rat(1);
   out.range.push_back(range);
   const Id k = core.atom_poly(out.sym);
@@ -143,23 +141,39 @@ Handle exists(const Context& c, const Handle& var, const Handle& lo, const Handl
   return give(c, core.close_exists(syms, core.apply(Op::And, s.cond, inner), s.range));
 }
 
+struct Sides {
+  bool below = false;
+  bool above = false;
+};
+
+// Which way `scale * p >= 0` bounds the symbol, also through quotients by constants.
+void note_bounds(const Core& core, Id sym, const Poly& p, int scale, Sides& out) {
+  for (const Monomial& t : p) {
+    const auto& f = core.mono(t.m).factors;
+    if (f.size() != 1 || f[0].second != 1) continue;
+    const int sign = t.c.sign() * scale;
+    const Node& n = core.node(f[0].first);
+    if (f[0].first == sym) {
+      out.below = out.below || sign > 0;
+      out.above = out.above || sign < 0;
+    } else if (n.kind == Kind::App && n.name == core.n_floordiv && core.constant(core.node(n.args[1]).poly)) {
+      note_bounds(core, sym, core.node(n.args[0]).poly, sign, out);
+    }
+  }
+}
+
 // Every variable needs a lower and an upper bound among the literals, or a range of its own.
-void need_bounds(Core& core, Id sym, const Lits& lits) {
+void need_bounds(const Core& core, Id sym, const Lits& lits) {
   const Interval own_range = core.atom_interval(sym);
-  bool below = own_range.lo.has_value();
-  bool above = own_range.hi.has_value();
+  Sides sides{own_range.lo.has_value(), own_range.hi.has_value()};
   for (const Lit l : lits) {
     const Node& n = core.node(l.id);
     if (n.kind != Kind::Ge && !(n.kind == Kind::Eq && l.pos)) continue;
-    for (const Monomial& t : core.node(n.args[0]).poly) {
-      const auto& f = core.mono(t.m).factors;
-      if (f.size() != 1 || f[0].first != sym || f[0].second != 1) continue;
-      const bool positive = (t.c.sign() > 0) == l.pos;
-      below = below || positive || n.kind == Kind::Eq;
-      above = above || !positive || n.kind == Kind::Eq;
-    }
+    const Poly& p = core.node(n.args[0]).poly;
+    note_bounds(core, sym, p, l.pos ? 1 : -1, sides);
+    if (n.kind == Kind::Eq) note_bounds(core, sym, p, -1, sides);
   }
-  if (!below || !above) throw std::invalid_argument("'" + core.text(core.node(sym).name) + "' has no finite bounds");
+  if (!sides.below || !sides.above) throw std::invalid_argument("'" + core.text(core.node(sym).name) + "' has no finite bounds");
 }
 
 Handle close_big(const Context& c, const std::string& kind, const Handles& syms,

@@ -7,7 +7,9 @@
 namespace lift {
 namespace {
 
-constexpr std::size_t kMaxBits = std::size_t{1} << 20;  // a hostile certificate may square its numbers at each step
+// A hostile certificate may square its numbers at each step: their size and the work on their limbs are bounded.
+constexpr std::size_t kMaxBits = std::size_t{1} << 18;
+constexpr std::uint64_t kMaxWork = std::uint64_t{1} << 28;
 
 }  // namespace
 
@@ -18,6 +20,7 @@ bool check_certificate(std::vector<std::vector<BigInt>> rows, const std::vector<
     width = std::max(width, row.size());
   }
   for (auto& row : rows) row.resize(width);
+  std::uint64_t work = 0;
   for (const Cut& cut : cuts) {
     if (cut.divisor.sign() <= 0) return false;
     std::vector<BigInt> sum(width);
@@ -25,11 +28,14 @@ bool check_certificate(std::vector<std::vector<BigInt>> rows, const std::vector<
       if (index.sign() < 0 || !(index < BigInt(static_cast<std::int64_t>(rows.size()))) || multiplier.sign() < 0) return false;
       const std::vector<BigInt>& row = rows[static_cast<std::size_t>(index.small())];
       for (std::size_t j = 0; j < width; ++j) {
+        work += 1 + ((multiplier.bits() + 31) / 32) * ((row[j].bits() + 31) / 32) + sum[j].bits() / 32;
+        if (work > kMaxWork) throw BudgetError("work on a certificate");
         sum[j] = sum[j] + multiplier * row[j];
         if (sum[j].bits() > kMaxBits) throw BudgetError("bits of a certificate");
       }
     }
     for (std::size_t j = 1; j < width; ++j) {
+      work += 1 + (sum[j].bits() / 32) * (cut.divisor.bits() / 32);
       auto [q, r] = divmod_floor(sum[j], cut.divisor);
       if (!r.is_zero()) return false;
       sum[j] = std::move(q);

@@ -149,8 +149,8 @@ class Core {
     bool empty = false;
     Lits lits;
   };
-  Domain normal_domain(const Lits& lits);
-  bool infeasible(const Lits& lits);
+  const Domain& normal_domain(const Lits& lits, std::span<const Id> syms);
+  bool infeasible(const Lits& lits, std::span<const Id> syms);
   void range_lits(std::span<const Id> syms, Lits& out);
   Interval constant_range(Id sym, const Lits& lits);
   std::optional<Poly> solve_for(Id sym, Lit l);  // l: sym == e with e free of sym, sym linear with coefficient +-1
@@ -214,7 +214,10 @@ class Core {
   std::unordered_map<std::uint64_t, MonoId> mono_memo_;
   std::vector<Id> ledger_;
   std::unordered_set<Id> ledger_seen_;
+  std::map<std::vector<std::uint64_t>, Domain> domains_;
+  Domain bounds_merged(const Lits& lits);
   int quiet_ = 0;
+  std::uint64_t drops_ = 0;  // events, also those already in the ledger
   NameId big_names_[7];
 
   Id apply_counted(Op op, Id a, Id b, std::unordered_map<std::uint64_t, Id>& memo);

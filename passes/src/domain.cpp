@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "core.hpp"
+#include "linear.hpp"
 
 namespace lift {
 namespace {
@@ -56,7 +57,21 @@ Poly without(const Core& core, Id sym, const Poly& p) {
 
 }  // namespace
 
-Core::Domain Core::normal_domain(const Lits& lits) {
+const Core::Domain& Core::normal_domain(const Lits& lits, std::span<const Id> syms) {
+  std::vector<std::uint64_t> k;
+  for (const Lit l : lits) k.push_back(2 * std::uint64_t{l.id} + (l.pos ? 1 : 0));
+  k.push_back(~std::uint64_t{0});
+  for (const Id s : syms) k.push_back(s);
+  const auto known = domains_.find(k);
+  if (known != domains_.end()) return known->second;
+  Domain d = bounds_merged(lits);
+  if (!d.empty && !drop_implied(*this, d.lits, syms)) d = {true, {}};
+  budget.charge_bytes(16 * k.size() + 128);
+  return domains_.emplace(std::move(k), std::move(d)).first->second;
+}
+
+// One tightest bound in each direction for every linear form, equalities where they meet.
+Core::Domain Core::bounds_merged(const Lits& lits) {
   std::map<Key, std::pair<Id, Bounds>> forms;  // by the key of the linear form
   Domain out;
   const auto add_lit = [&](Lit l) {
@@ -115,7 +130,7 @@ Core::Domain Core::normal_domain(const Lits& lits) {
   return out;
 }
 
-bool Core::infeasible(const Lits& lits) { return normal_domain(lits).empty; }
+bool Core::infeasible(const Lits& lits, std::span<const Id> syms) { return normal_domain(lits, syms).empty; }
 
 void Core::range_lits(std::span<const Id> syms, Lits& out) {
   for (const Id s : syms) {
@@ -126,26 +141,30 @@ void Core::range_lits(std::span<const Id> syms, Lits& out) {
   }
 }
 
+// Constant bounds of the symbol: from literals linear in it, with the ranges of what else they mention.
 Interval Core::constant_range(Id sym, const Lits& lits) {
   Interval out;
-  const auto raise = [&](Rat v) {
-    if (!out.lo || v > *out.lo) out.lo = std::move(v);
-  };
-  const auto lower = [&](Rat v) {
-    if (!out.hi || v < *out.hi) out.hi = std::move(v);
-  };
   for (const Lit l : lits) {
     const Node& n = node(l.id);
-    if (n.kind != Kind::Ge && n.kind != Kind::Eq) continue;
+    if ((n.kind != Kind::Ge && !(n.kind == Kind::Eq && l.pos)) || !is_int_literal(l.id)) continue;
     const Poly& p = node(n.args[0]).poly;
-    if (p.size() > 2 || single_atom(p.size() == 2 && p[0].m == 0 ? Poly{p[1]} : p) != sym) continue;
-    const Rat c = constant_part(p);
-    if (n.kind == Kind::Ge) {
-      l.pos ? raise(-c) : lower(-c - Rat(1));
-    } else if (l.pos) {
-      raise(-c);
-      lower(-c);
-    }
+    const auto c = linear_coefficient(*this, sym, p);
+    if (!c || !c->abs().is_one()) continue;
+    const Interval rest = interval(without(*this, sym, p));
+    const bool positive = c->sign() > 0;
+    // +-sym + rest >= 0; negated: -+sym - rest - 1 >= 0; both for an equality
+    std::optional<Rat> lo;
+    std::optional<Rat> hi;
+    const bool equality = n.kind == Kind::Eq;
+    const bool upward = positive == l.pos || equality;
+    const bool downward = positive != l.pos || equality;
+    const Rat shift = l.pos ? Rat(0) : Rat(1);
+    if (upward && positive && rest.hi) lo = -*rest.hi;
+    if (upward && !positive && rest.lo) lo = *rest.lo + shift;
+    if (downward && positive && rest.lo) hi = -*rest.lo - shift;
+    if (downward && !positive && rest.hi) hi = *rest.hi;
+    if (lo && (!out.lo || *lo > *out.lo)) out.lo = lo;
+    if (hi && (!out.hi || *hi < *out.hi)) out.hi = hi;
   }
   return out;
 }
@@ -224,7 +243,7 @@ Lits Core::about(const Lits& lits, std::span<const Id> syms) {
 // True exactly where some values of the symbols satisfy all literals.
 Id Core::nonempty(std::vector<Id> syms, const Lits& lits) {
   const Guard guard(budget);
-  const Domain d = normal_domain(lits);
+  const Domain d = normal_domain(lits, syms);
   if (d.empty) return no;
   Id closed = yes;
   Lits open_lits;

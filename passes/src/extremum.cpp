@@ -32,7 +32,7 @@ Id Core::extremum_tree(BigKind kind, std::span<const Id> syms, Id tree) {
 Id Core::extremum_term(BigKind kind, std::vector<Id> syms, const Lits& lits, Id leaf) {
   const Guard guard(budget);
   const Id neutral = identity(kind);
-  const Domain d = normal_domain(lits);
+  const Domain d = normal_domain(lits, syms);
   if (d.empty) return neutral;
   for (std::size_t i = 0; i < syms.size(); ++i) {
     for (const Lit l : d.lits) {

@@ -14,7 +14,7 @@ namespace nb = nanobind;
 namespace lift {
 namespace {
 
-constexpr std::size_t kMaxBits = std::size_t{1} << 20;
+constexpr std::size_t kMaxBits = std::size_t{1} << 18;
 
 bool check(nb::handle rows, nb::handle steps) {
   std::vector<std::vector<BigInt>> matrix;

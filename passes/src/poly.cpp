@@ -6,7 +6,9 @@
 namespace lift {
 
 void Core::check(const Rat& c) {
-  if (c.bits() > kMaxCoefficientBits) throw BudgetError("bits of a coefficient");
+  const std::size_t bits = c.bits();
+  if (bits > kMaxCoefficientBits) throw BudgetError("bits of a coefficient");
+  if (bits > 64) budget.step((bits >> 7) * (bits >> 7));
 }
 
 std::optional<Rat> Core::constant(const Poly& p) const {
@@ -119,6 +121,7 @@ MonoId Core::mono_mul(MonoId a, MonoId b) {
   const std::uint64_t memo_key = (static_cast<std::uint64_t>(std::min(a, b)) << 32) | std::max(a, b);
   const auto known = mono_memo_.find(memo_key);
   if (known != mono_memo_.end()) return known->second;
+  const std::uint64_t drops = drops_;
   std::vector<std::pair<Id, std::uint32_t>> out;
   Poly exponent[2];
   bool has_exponent[2] = {false, false};
@@ -154,6 +157,7 @@ MonoId Core::mono_mul(MonoId a, MonoId b) {
     out.emplace_back(exp_atom(which == 0 ? n_exp : n_exp2, poly(exponent[which])), 1);
   }
   const MonoId id = make_mono(std::move(out));
+  if (quiet_ != 0 || drops_ != drops) return id;  // a loss must be seen again each time
   budget.charge_bytes(32);
   mono_memo_.emplace(memo_key, id);
   return id;

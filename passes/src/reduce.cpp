@@ -75,7 +75,7 @@ bool Core::undef_reachable(Id tree, std::span<const Id> syms, const std::functio
   paths(tree, kMaxPaths, bad, found);
   for (auto& [lits, leaf] : found) {
     range_lits(syms, lits);
-    if (!infeasible(lits)) return true;
+    if (!infeasible(lits, syms)) return true;
   }
   return false;
 }
@@ -130,7 +130,7 @@ Id Core::fold_tree(BigKind kind, std::span<const Id> syms, Id tree) {
 
 Id Core::fold_term(BigKind kind, std::vector<Id> syms, const Lits& lits, Id leaf) {
   const Guard guard(budget);
-  const Domain d = normal_domain(lits);
+  const Domain d = normal_domain(lits, syms);
   const Id neutral = identity(kind);
   if (d.empty) return neutral;
   for (std::size_t i = 0; i < syms.size(); ++i) {

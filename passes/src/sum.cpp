@@ -120,7 +120,7 @@ std::optional<Poly> count_points(Core& core, Id sym, const Lits& lits) {
 
 Id Core::sum_term(std::vector<Id> syms, const Lits& lits, const Rat& c, MonoId m) {
   const Guard guard(budget);
-  const Domain d = normal_domain(lits);
+  const Domain d = normal_domain(lits, syms);
   if (d.empty) return zero;
   for (std::size_t i = 0; i < syms.size(); ++i) {
     for (const Lit l : d.lits) {

@@ -119,6 +119,7 @@ Id Core::apply(Op op, Id a, Id b) {
   const Key k{mix64(pack(a, b)), static_cast<std::uint64_t>(op)};
   const auto known = memo_.find(k);
   if (known != memo_.end()) return known->second;
+  const std::uint64_t drops = drops_;
   Id out = kNone;
   Id operands[] = {a, b};
   if (lit_less(operands[1], operands[0]) && commutes) std::swap(operands[0], operands[1]);
@@ -130,7 +131,8 @@ Id Core::apply(Op op, Id a, Id b) {
       if (!wrap_largest(*this, operands)) throw BudgetError("nodes of a decision tree");
     }
   }
-  if (quiet_ == 0) {
+  const bool local_loss = drops_ != drops && (node(a).meta.fresh != 0 || node(b).meta.fresh != 0);
+  if (quiet_ == 0 && !local_loss) {  // what is lost under a binder is lost again under the next one
     budget.charge_bytes(48);
     memo_.emplace(k, out);
   }

@@ -29,7 +29,7 @@ from triton_lift.util.diagnostic import LiftError
 
 WANTED = 16
 """Counted launches below which a kernel is not evaluated."""
-HOPELESS = 24
+HOPELESS = 40
 """Launches that do not count, from the first, after which no more are tried."""
 Mode = Literal["real", "machine"]
 Status = Literal["agrees", "disagrees", "not evaluated"]

@@ -26,6 +26,14 @@ PROGRAMS = 16
 """Programs of a launch to aim for at most."""
 LANES = 1 << 15
 """Lanes of all programs of a launch together to aim for at most."""
+RECORDED_CELLS = 1 << 17
+"""Tensors up to this size are used as they were recorded in some launches."""
+LARGE_CELLS = 5 << 18
+"""Tensors up to this size are, too, but only after a number of scaled launches that did not suffice."""
+LATE = 16
+MODES = ("recorded", "scaled", "shrunk", "scaled", "scaled", "shrunk", "scaled", "recorded")
+"""Sizes of successive launches: as recorded (a part of the grid), scaled all together, or smaller within the recorded
+buffers."""
 GROWTH = (16, 512, 4096)
 """Multiples of the guard cells to try for a launch that leaves its buffers."""
 
@@ -152,8 +160,10 @@ def _scaled(
     func: Op, types: tuple[Type, ...], base: Recorded, rng: np.random.Generator, number: int, seed: int, grow: int
 ) -> Launch:
     shapes = Shapes(base)
-    extents = _extents(shapes, types, func, rng, number)
     steps = divisibility(func)
+    mode = _mode(shapes, number)
+    extents = _extents(shapes, types, func, rng, number) if mode == "scaled" else {}
+    sizes = _shrunk(rng, shapes, steps) if mode == "shrunk" else {}
     grid = [shapes.scale_grid(g, extents) for g in _grid(base.grid)]
     programs = max(3, min(PROGRAMS, LANES // _lanes(func)))
     while math.prod(grid) > programs and max(grid) > 1:
@@ -162,9 +172,9 @@ def _scaled(
     bound = max(1, min((extents.get(d, d) for t in shapes.tensors() for d in t.shape if d > 1), default=1))
     floats = FLOAT_STYLES[(number // 2) % len(FLOAT_STYLES)]
     integers = INT_STYLES[number % len(INT_STYLES)] if not careful else INDEX_STYLES[number % len(INDEX_STYLES)]
-    label = f"launch {number} ({floats}, {integers})"
+    label = f"launch {number} ({mode}, {floats}, {integers})"
     args: list[Argument] = []
-    for kind, value, step in zip(types, base.args, steps, strict=True):
+    for position, (kind, value, step) in enumerate(zip(types, base.args, steps, strict=True)):
         match value:
             case Tensor():
                 shape = tuple(extents.get(d, d) for d in value.shape)
@@ -174,12 +184,28 @@ def _scaled(
             case float():
                 args.append(_in_format(kind, value))
             case int():
-                scaled = shapes.scale(value, extents)
+                scaled = sizes.get(position, shapes.scale(value, extents))
                 if isinstance(kind, FloatType):
                     args.append(_in_format(kind, float(value)))
                 else:
                     args.append(scaled if scaled % step == 0 else -(-scaled // step) * step)
     return Launch(_grid(tuple(grid)), _descriptors(types, tuple(args)), seed, label)
+
+
+def _mode(shapes: Shapes, number: int) -> str:
+    limit = LARGE_CELLS if number >= LATE else RECORDED_CELLS
+    return MODES[number % len(MODES)] if shapes.cells() <= limit else "scaled"
+
+
+def _shrunk(rng: np.random.Generator, shapes: Shapes, steps: tuple[int, ...]) -> dict[int, int]:
+    """Smaller sizes over recorded buffers and strides, equal where they were equal: so they stay in bounds."""
+    chosen: dict[int, int] = {}
+    for value in shapes.sizes().values():
+        step = max(steps[i] for i, v in shapes.sizes().items() if v == value)
+        options = [1, value - 1, value // 2 + 1, int(rng.integers(1, value + 1)), value]
+        if value not in chosen:
+            chosen[value] = max(step, int(rng.choice(np.array(options))) // step * step)
+    return {position: chosen[value] for position, value in shapes.sizes().items()}
 
 
 def _in_format(kind: Type, value: float) -> float:

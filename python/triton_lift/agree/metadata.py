@@ -25,6 +25,11 @@ class Tensor:
     strides: tuple[int, ...]
     storage_offset: int
 
+    @property
+    def span(self) -> int:
+        """Cells from the first to the last element."""
+        return 1 + sum((d - 1) * abs(s) for d, s in zip(self.shape, self.strides, strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -34,6 +39,8 @@ class Recorded:
     args: tuple[Tensor | int | float, ...]
     blocks: tuple[int, ...]
     """Integer constexprs greater than 1: block sizes, mostly."""
+    names: tuple[str, ...] = ()
+    """Argument names as recorded; they only hint at which scalars are strides."""
 
 
 def recorded_launches(types: Sequence[Type], data: Json) -> list[Recorded]:
@@ -46,7 +53,7 @@ def recorded_launches(types: Sequence[Type], data: Json) -> list[Recorded]:
     for launch in [data, *cast(list[Json], data.get("other_launches", []))]:
         args = _arguments(types, names, cast(Mapping[str, Json], launch["args"]))
         if args is not None:
-            found.append(Recorded(tuple(cast(list[int], launch["grid"])), args, blocks))
+            found.append(Recorded(tuple(cast(list[int], launch["grid"])), args, blocks, _per_argument(names, launch)))
     return found
 
 
@@ -75,6 +82,17 @@ def _arguments(
     for kind, value in zip(types, found, strict=True):
         if isinstance(value, Tensor) != isinstance(kind, PointerType | TensorDescType):
             return None
+    return tuple(found)
+
+
+def _per_argument(names: Sequence[str], launch: Json) -> tuple[str, ...]:
+    """A descriptor's shape and strides are arguments of their own, called strides here: they are never shrunk."""
+    found: list[str] = []
+    for name in names:
+        found.append(name)
+        a = cast(Mapping[str, Json], launch["args"])[name]
+        if a["kind"] == "tensordesc":
+            found += ["stride"] * 2 * len(cast(list[int], a["shape"]))
     return tuple(found)
 
 
@@ -112,6 +130,20 @@ class Shapes:
     def tensors(self) -> list[Tensor]:
         """The tensors in argument order."""
         return [a for a in self.recorded.args if isinstance(a, Tensor)]
+
+    def cells(self) -> int:
+        """Cells of the largest recorded tensor, gaps included."""
+        return max((t.span for t in self.tensors()), default=0)
+
+    def sizes(self) -> dict[int, int]:
+        """Argument position -> value of the scalars that count elements or bound an extent, going by value and name."""
+        found: dict[int, int] = {}
+        for i, (name, value) in enumerate(zip(self.recorded.names, self.recorded.args, strict=True)):
+            if "stride" in name.lower() or not isinstance(value, int):
+                continue
+            if value > 1 and self.factors(value) is not None:
+                found[i] = value
+        return found
 
     def fixed(self) -> set[int]:
         """Extents that the kernel was compiled for: equal to a constexpr and to no runtime scalar."""

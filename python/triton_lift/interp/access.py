@@ -5,6 +5,7 @@ from __future__ import annotations
 from triton_lift._core import Term
 from triton_lift.interp.memory import Memory
 from triton_lift.ir.model import Attr, DenseArrayAttr, IntAttr, Op, TensorDescType
+from triton_lift.ops.symbolic.arith_float import refuse_nan
 from triton_lift.ops.symbolic.arith_int import int_attr
 from triton_lift.ops.symbolic.row import Semantics, nums, ptr
 from triton_lift.ops.symbolic.value import Desc, Num, Ptr, SymVal, int_width, is_float, lanes, shape_of
@@ -85,6 +86,7 @@ def atomic_rmw(op: Op, operands: tuple[SymVal, ...], sem: Semantics, memory: Mem
     """``tt.atomic_rmw``: an accumulation by the monoid; the old value is fresh per execution."""
     pointer = ptr(op, operands[0], sem)
     (value,) = nums(op, operands[1:2], sem)
+    refuse_nan(op, sem, value)
     kind = ATOMIC_KINDS.get(int_attr(op, "atomic_rmw_op"))
     if kind is None:
         raise sem.refuse(op, "atomic", "an unsigned atomic extremum")

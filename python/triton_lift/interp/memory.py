@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from triton_lift._core import Term
+from triton_lift._core import Context, Term
 from triton_lift.interp.denotation import Access, Argument, Read, Write, int_range, is_real
 from triton_lift.ir.model import Op, Type
 from triton_lift.ops.symbolic.row import Semantics
@@ -60,15 +60,16 @@ class Memory:
                 continue
             if write.kind != "assign":
                 raise sem.refuse(op, "load-after-atomic", "a load may see an atomic update of the same launch")
-            same_lanes = write.lanes == own or not any(t in own for t in write.lanes)
-            if write.offset != offset or not same_lanes or not self._covers_lanes(write, own):
+            covered = self._implied(access_guard, write.guard)
+            same_lanes = set(write.lanes) == set(own) or not write.lanes
+            if write.offset != offset or not same_lanes or not (covered or _injective_in_lanes(ctx, offset, own)):
                 raise sem.refuse(
                     op,
                     "store-to-load",
                     "a load may read an earlier store of this program at an address not shown equal or disjoint",
                 )
             pending.append((write.guard, write.value))
-            if self._implied(access_guard, write.guard):
+            if covered:
                 break
         value = self.initial(array, offset)
         source = "initial"
@@ -76,12 +77,6 @@ class Memory:
             value, source = ctx.ite(condition, stored, value), "forwarded"
         self.reads.append(Read(array, offset, access_guard, own, self._tick(), sem.where(op), source))
         return value
-
-    def _covers_lanes(self, write: Write, own: tuple[Term, ...]) -> bool:
-        """The store runs over the same lanes as the load, so that equal address terms mean the same lane wrote the
-        cell.
-        """
-        return set(write.lanes) == set(own) or not write.lanes
 
     def _implied(self, guard: Term, conclusion: Term) -> bool:
         rest = self.sem.ctx.and_(guard, self.sem.ctx.not_(conclusion))
@@ -136,3 +131,19 @@ class Memory:
     def stored_int(self, op: Op, value: Num) -> Term:
         """An integer as stored: the signed value, ``wrap_s<w>`` where it is data that may leave the range."""
         return self.sem.signed(op, value)
+
+
+def _injective_in_lanes(ctx: Context, offset: Term, lanes_: tuple[Term, ...]) -> bool:
+    """Whether distinct lanes have distinct offsets: constant strides, each beyond the reach of the smaller ones."""
+    steps: list[tuple[int, int]] = []
+    for lane in lanes_:
+        slope = ctx.sub(ctx.subst(offset, {lane: ctx.add(lane, ctx.num(1))}), offset).constant
+        if slope is None or slope[0] == 0:
+            return False
+        steps.append((abs(slope[0]), int(lane.name.split(":")[1])))
+    reach = 0
+    for stride, size in sorted(steps):
+        if stride <= reach:
+            return False
+        reach += stride * (size - 1)
+    return True

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from triton_lift._core import Context, Term
 from triton_lift.ir.model import Block, IntAttr, Op
+from triton_lift.ops.symbolic.arith_float import refuse_nan
 from triton_lift.ops.symbolic.arith_int import int_attr
 from triton_lift.ops.symbolic.bigop import Monoid, big
 from triton_lift.ops.symbolic.row import Semantics
@@ -33,6 +34,7 @@ RunBlock = Callable[[Block, tuple[SymVal, ...]], tuple[SymVal, ...]]
 def reduce_op(op: Op, operands: tuple[SymVal, ...], sem: Semantics, run: RunBlock) -> tuple[SymVal, ...]:
     """``tt.reduce``: the combiner over all lanes of the axis."""
     values = _numbers(op, operands, sem)
+    refuse_nan(op, sem, *values)
     axis = int_attr(op, "axis")
     shape = shape_of(values[0].type)
     size = shape[axis]
@@ -58,6 +60,7 @@ def reduce_op(op: Op, operands: tuple[SymVal, ...], sem: Semantics, run: RunBloc
 def scan_op(op: Op, operands: tuple[SymVal, ...], sem: Semantics, run: RunBlock) -> tuple[SymVal, ...]:
     """``tt.scan``: inclusive prefix (or suffix with ``reverse``) of the combiner along the axis."""
     values = _numbers(op, operands, sem)
+    refuse_nan(op, sem, *values)
     if len(values) != 1 or values[0].permutation:
         raise sem.refuse(op, "scan", "a scan of several operands has no closed form here")
     axis, shape, ctx = int_attr(op, "axis"), shape_of(values[0].type), sem.ctx

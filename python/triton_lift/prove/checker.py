@@ -52,6 +52,8 @@ def check(denotation: Denotation, proposals: tuple[Proposal, ...], given: tuple[
 
 def _check_write(denotation: Denotation, proposal: Proposal) -> None:
     ctx, write, statement = denotation.ctx, proposal.write, proposal.statement
+    if (statement.array, statement.kind) != (write.array, write.kind):
+        raise _Failed("V1", "the statement names another array or another kind of write")
     variables = _variables(denotation, write)
     _closed(ctx, statement, variables)
     if set(proposal.forward) != set(variables) or set(proposal.inverse) != set(statement.indices):

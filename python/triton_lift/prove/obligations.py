@@ -34,7 +34,7 @@ def given_properties(denotation: Denotation, proposals: tuple[Proposal, ...]) ->
         given.append("no_wrap")
     if not all(injective(denotation, p) for p in proposals) or _shared_targets(proposals):
         given.append("injective")
-    if any(not same_cells(denotation, array) for array in _read_and_written(denotation)):
+    if any(not same_cells(denotation, proposals, array) for array in _read_and_written(denotation)):
         given.append("no_cross_read")
     return tuple(given)
 
@@ -93,17 +93,37 @@ def injective(denotation: Denotation, proposal: Proposal) -> bool:
     return constant is not None and constant[0] != 0
 
 
-def same_cells(denotation: Denotation, array: str) -> bool:
-    """Whether every lane reads, of an array that is also written, only the cell that the same lane of the same program
-    writes.
+def same_cells(denotation: Denotation, proposals: tuple[Proposal, ...], array: str) -> bool:
+    """Whether every lane reads, of an array that is also written, only the cell that the same lane itself writes.
+
+    The lane must write it (the read's guard implies the write's), or no other execution can: the address alone tells
+    executions apart.
     """
-    writes = [w for w in denotation.writes if w.array == array]
-    if any(w.kind != "assign" for w in writes):
+    mine = [p for p in proposals if p.write.array == array]
+    if any(p.write.kind != "assign" for p in mine) or len({(p.write.offset, p.write.lanes) for p in mine}) != 1:
         return False
-    offsets = {(w.offset, w.lanes) for w in writes}
-    if len(offsets) != 1:
+    write = mine[0].write
+    apart = all(_address_tells_apart(denotation, p) for p in mine)
+    ctx = denotation.ctx
+    for read in denotation.reads:
+        if read.array != array:
+            continue
+        if (read.offset, read.lanes) != (write.offset, write.lanes):
+            return False
+        idle = ctx.and_(read.guard, ctx.not_(write.guard))
+        if not apart and (len(mine) != 1 or not (idle.kind == "bool" and not idle.truth)):
+            return False
+    return True
+
+
+def _address_tells_apart(denotation: Denotation, proposal: Proposal) -> bool:
+    """Whether the address is c*i + d in a single index i, c a non-zero constant: injective on every execution."""
+    ctx, statement = denotation.ctx, proposal.statement
+    if len(statement.indices) != 1 or statement.address.kind != "poly":
         return False
-    return all((r.offset, r.lanes) in offsets for r in denotation.reads if r.array == array)
+    (index,) = statement.indices
+    slope = ctx.sub(ctx.subst(statement.address, {index: ctx.add(index, ctx.num(1))}), statement.address).constant
+    return slope is not None and slope[0] != 0
 
 
 def alias_conditions(denotation: Denotation, proposals: tuple[Proposal, ...]) -> tuple[Disjoint, ...]:
@@ -142,7 +162,7 @@ def _in_place(denotation: Denotation, proposals: tuple[Proposal, ...], target: s
     if any(w.array == other for w in denotation.writes):
         return False
     mine = [p for p in proposals if p.write.array == target]
-    if len(mine) != 1 or mine[0].write.kind != "assign" or not injective(denotation, mine[0]):
+    if len(mine) != 1 or mine[0].write.kind != "assign" or not _address_tells_apart(denotation, mine[0]):
         return False
     write = mine[0].write
     return all(_reads_before(r.offset, r.lanes, r.order, write) for r in denotation.reads if r.array == other)

@@ -327,4 +327,28 @@ def restrict_under(ctx: Context, term: Term, facts: LinearFacts) -> Term:
         decided = facts.decide(literal)
         if decided is not None:
             term = ctx.assign(term, {literal: decided})
-    return term
+    return prune(ctx, term, facts) if term.has_undef else term
+
+
+PRUNE_LIMIT = 128
+"""Nodes of a tree that ``prune`` visits before it gives up and leaves the rest as it is."""
+
+
+def prune(ctx: Context, term: Term, facts: LinearFacts) -> Term:
+    """Drop the branches of a tree whose path contradicts the facts, where an undef leaf lies below."""
+    visited = 0
+
+    def go(t: Term, known: LinearFacts) -> Term:
+        nonlocal visited
+        visited += 1
+        if t.kind != "ite" or not t.has_undef or visited > PRUNE_LIMIT:
+            return t
+        literal, then, other = t.args
+        decided = known.decide(literal)
+        if decided is not None:
+            return go(then if decided else other, known)
+        kept_then = go(then, known.extended(((literal, True),)))
+        kept_other = go(other, known.extended(((literal, False),)))
+        return ctx.ite(literal, kept_then, kept_other)
+
+    return go(term, facts)

@@ -11,8 +11,12 @@ from triton_lift.prove.checker import check
 from triton_lift.prove.obligations import Disjoint, alias_conditions, given_properties, grid_requirements
 from triton_lift.prove.partial import definedness, dropped_conditions
 from triton_lift.prove.proposal import propose
+from triton_lift.prove.requirements import with_inferred
 from triton_lift.prove.verdict import Grade, Proved, Verdict
 from triton_lift.term.symbols import Statement
+
+MAX_ROUNDS = 3
+"""Rounds of inferring requirements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,12 @@ class Summary:
 def summarise(denotation: Denotation) -> Summary:
     """Propose statements for every write, check them, and collect what they rest on."""
     proposals = tuple(propose(denotation, write) for write in denotation.writes)
+    for _ in range(MAX_ROUNDS):
+        extended = with_inferred(denotation, proposals)
+        if extended is None:
+            break
+        denotation = extended
+        proposals = tuple(propose(denotation, write) for write in denotation.writes)
     given = given_properties(denotation, proposals)
     verdict = check(denotation, proposals, given)
     statements = tuple(p.statement for p in proposals)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -59,8 +61,11 @@ def check_lit(build: Path, arguments: str) -> subprocess.CompletedProcess[str]:
     """Configure without the native module and build the target `check-lit`."""
     options = ["-DTRITON_LIFT_BUILD_NATIVE=OFF", f"-DPython_EXECUTABLE={sys.executable}"]
     options.append(f"-DTRITON_LIFT_LIT_ARGS={arguments}")
-    subprocess.run(["cmake", "-S", ROOT, "-B", build, *options], check=True, capture_output=True, timeout=120)
-    command = ["cmake", "--build", build, "--target", "check-lit"]
+    # CMake comes with the extra `test`, so it lies beside Python even where the machine has none.
+    cmake = shutil.which("cmake", path=os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"])))
+    assert cmake is not None
+    subprocess.run([cmake, "-S", ROOT, "-B", build, *options], check=True, capture_output=True, timeout=120)
+    command = [cmake, "--build", build, "--target", "check-lit"]
     return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 

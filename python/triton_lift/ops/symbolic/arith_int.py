@@ -250,11 +250,16 @@ _bitwise("arith.ori", "or", lambda s, a, b: s.ctx.or_(a, b))
 _bitwise("arith.xori", "xor", xor)
 
 
+def _constant(op: Op, value: Num, sem: Semantics) -> tuple[int, int] | None:
+    """The signed machine value of a constant operand, which may have wrapped."""
+    return sem.signed(op, value).constant if value.term.constant is not None else None
+
+
 @row("arith.shli")
 def shli(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal, ...]:
     """Left shift: a product with 2^n where n is constant (n >= width is poison, hence undef)."""
     a, b = nums(op, operands, sem)
-    width, constant, ctx = int_width(op.results[0].type), b.term.constant, sem.ctx
+    width, constant, ctx = int_width(op.results[0].type), _constant(op, b, sem), sem.ctx
     assert width is not None
     if constant is not None:
         if not 0 <= constant[0] < width:
@@ -277,7 +282,7 @@ def shrui(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal,
 
 def _shift_right(op: Op, operands: tuple[SymVal, ...], sem: Semantics, *, signed: bool) -> Num:
     a, b = nums(op, operands, sem)
-    type_, constant, ctx = op.results[0].type, b.term.constant, sem.ctx
+    type_, constant, ctx = op.results[0].type, _constant(op, b, sem), sem.ctx
     width = int_width(type_)
     assert width is not None
     if constant is None:

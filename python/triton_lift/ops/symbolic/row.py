@@ -148,6 +148,8 @@ class Semantics:
             return value.term
         if self.in_range(value.term, width):
             return value.term
+        if value.term.constant is not None:
+            return self.wrap(value.term, width)
         if self.is_index_like(value.term):
             self.no_wrap[NoWrap(value.term, width, self.guard, self.where(op))] = None
             return value.term

@@ -1,9 +1,13 @@
 """Typed interface of the native term core (built from ``passes/``).
 
-Terms are hash-consed per :class:`Context`: structural equality is ``is``-equality of ids, so ``a == b`` is O(1). A term is a *decision tree*
-(multi-terminal BDD over canonical literals) whose leaves are exact polynomials, ``-inf``, ``+inf`` or ``undef``; Boolean terms are
-trees with leaves ``true``, ``false``, ``undef``. Every constructor returns the normal form. All operations count steps and raise
-``BudgetError`` (never crash) when steps, nodes, bytes or recursion depth run out. Deterministic: no order depends on creation order,
+Terms are hash-consed per :class:`Context`: structural equality is ``is``-equality of ids, so ``a == b`` is O(1). A
+term is a *decision tree*
+(multi-terminal BDD over canonical literals) whose leaves are exact polynomials, ``-inf``, ``+inf`` or ``undef``;
+Boolean terms are
+trees with leaves ``true``, ``false``, ``undef``. Every constructor returns the normal form. All operations count
+steps and raise
+``BudgetError`` (never crash) when steps, nodes, bytes or recursion depth run out. Deterministic: no order depends on
+creation order,
 addresses or time; ordering is by structural key.
 """
 
@@ -43,7 +47,8 @@ class Term:
     def is_bool(self) -> bool: ...
     @property
     def is_int(self) -> bool:
-        """Numeric and integer valued for every integer assignment (all atoms integer, integer coefficients, every leaf finite)."""
+        """Numeric and integer valued for every integer assignment (all atoms integer, integer coefficients, every
+        leaf finite)."""
     @property
     def id(self) -> int: ...
     @property
@@ -73,7 +78,8 @@ class Term:
         """Literals with polarity of a big/exists, in canonical order; conjunction; over bound and outer variables."""
     @property
     def monomials(self) -> tuple[tuple[int, int, tuple[tuple[Term, int], ...]], ...]:
-        """Of a poly: (numerator, denominator, ((atom, power >= 1), ...)) in canonical order; the constant has no atoms."""
+        """Of a poly: (numerator, denominator, ((atom, power >= 1), ...)) in canonical order; the constant has no
+        atoms."""
     @property
     def constant(self) -> tuple[int, int] | None:
         """(numerator, denominator) of a constant polynomial, else None."""
@@ -92,14 +98,20 @@ class Context:
     """Arena, budget and constructors. All terms given to a method must belong to it (ValueError otherwise)."""
 
     def __init__(
-        self, *, max_nodes: int = 2_000_000, max_bytes: int = 1 << 29, max_depth: int = 3000, max_steps: int = 100_000_000
+        self,
+        *,
+        max_nodes: int = 2_000_000,
+        max_bytes: int = 1 << 29,
+        max_depth: int = 3000,
+        max_steps: int = 100_000_000,
     ) -> None: ...
     @property
     def steps(self) -> int: ...
     @property
     def nodes(self) -> int: ...
     def dropped(self) -> tuple[Term, ...]:
-        """Partial atoms (see `partial`) that a cancellation or a multiplication by zero removed so far, in canonical order."""
+        """Partial atoms (see `partial`) that a cancellation or a multiplication by zero removed so far, in canonical
+        order."""
 
     # -- leaves and atoms
     def num(self, numerator: int, denominator: int = 1) -> Term: ...
@@ -108,16 +120,22 @@ class Context:
     def bundef(self) -> Term: ...
     def truth(self, value: bool) -> Term: ...
     def sym(self, name: str, *, is_int: bool = True, lo: int | None = None, hi: int | None = None) -> Term:
-        """A free symbol; `lo <= name <= hi` where given. The same name must always come with the same attributes (ValueError)."""
-    def app(self, name: str, args: Sequence[Term], *, is_int: bool = False, lo: int | None = None, hi: int | None = None) -> Term:
-        """A named function. Trees in arguments are lifted out; an undef argument gives undef; an infinite argument gives undef but
+        """A free symbol; `lo <= name <= hi` where given. The same name must always come with the same attributes
+        (ValueError)."""
+    def app(
+        self, name: str, args: Sequence[Term], *, is_int: bool = False, lo: int | None = None, hi: int | None = None
+    ) -> Term:
+        """A named function. Trees in arguments are lifted out; an undef argument gives undef; an infinite argument
+        gives undef but
         for the laws below. Laws, by name:
         exp, exp2: f(-inf)=0, f(+inf)=+inf, f(0)=1, products merge: f(P)*f(Q)=f(P+Q), f(P)^n=f(nP), recip(f(P))=f(-P);
         max, min (n-ary): flattened, sorted, idempotent, constants folded, decided by interval; infinities absorbed;
         floordiv(P, Q): see `floordiv`; abs: sign folding by interval, abs(-P)=abs(P); recip: see `recip`;
         log(+inf)=+inf; sqrt(0)=0, sqrt(1)=1; everything else is uninterpreted (congruence only).
         ``lo``/``hi`` bound the value of an uninterpreted integer function (e.g. wrap to a width)."""
-    def read(self, array: str, index: Sequence[Term], *, is_int: bool, lo: int | None = None, hi: int | None = None) -> Term:
+    def read(
+        self, array: str, index: Sequence[Term], *, is_int: bool, lo: int | None = None, hi: int | None = None
+    ) -> Term:
         """Initial content of `array` (its value before the launch) at a tuple of integer indices."""
     # -- arithmetic on trees; (-inf)+(+inf), 0*inf and inf*P (sign of P unknown) are undef
     def add(self, a: Term, b: Term) -> Term: ...
@@ -127,15 +145,21 @@ class Context:
     def power(self, a: Term, n: int) -> Term:
         """n >= 0."""
     def recip(self, a: Term) -> Term:
-        """1/P: distributes over the factors of a single monomial, constants inverted; of a polynomial with several terms the atom
-        recip(P) with P scaled to leading coefficient 1 (in canonical order). recip(0) = undef; recip(+-inf) = 0. x*recip(x) is NOT cancelled, nor recip(recip(x))."""
+        """1/P: distributes over the factors of a single monomial, constants inverted; of a polynomial with several
+        terms the atom
+        recip(P) with P scaled to leading coefficient 1 (in canonical order). recip(0) = undef; recip(+-inf) = 0.
+        x*recip(x) is NOT cancelled, nor recip(recip(x))."""
     def floordiv(self, a: Term, b: Term) -> Term:
-        """Floor division of integers. b a non-zero constant c: coefficients split c_i = c*q_i + r_i, 0 <= r_i < |c|; the rest is 0 when its
-        interval lies in [0, c); (x div a) div b = x div (a*b) for positive constants. b symbolic: every monomial of `a` that has the
-        polynomial b as a factor (b a single monomial) is divided out; the rest stays floordiv(rest, b). b = 0: undef."""
+        """Floor division of integers. b a non-zero constant c: coefficients split c_i = c*q_i + r_i, 0 <= r_i < |c|;
+        the rest is 0 when its
+        interval lies in [0, c); (x div a) div b = x div (a*b) for positive constants. b symbolic: every monomial of
+        `a` that has the
+        polynomial b as a factor (b a single monomial) is divided out; the rest stays floordiv(rest, b). b = 0:
+        undef."""
     def mod(self, a: Term, b: Term) -> Term:
         """a - b*floordiv(a, b)."""
-    # -- big operators: `var` is a free symbol of `body` that becomes bound; the domain is lo <= var < hi, and `dom` where given
+    # -- big operators: `var` is a free symbol of `body` that becomes bound; the domain is lo <= var < hi, and `dom`
+    # where given
     def big(self, kind: BigKind, var: Term, lo: Term, hi: Term, body: Term, *, dom: Term | None = None) -> Term:
         """See docs/terms.md for the normal form (lifting, per-monomial split, hoisting, emptiness)."""
     def exists(self, var: Term, lo: Term, hi: Term, cond: Term) -> Term:
@@ -148,7 +172,8 @@ class Context:
     def eq(self, a: Term, b: Term) -> Term: ...
     def ne(self, a: Term, b: Term) -> Term: ...
     def bapp(self, name: str, args: Sequence[Term]) -> Term:
-        """A named predicate on numeric arguments; trees lifted; undef in, bundef out; infinities: isnan false, isinf true, isfinite false, else bundef."""
+        """A named predicate on numeric arguments; trees lifted; undef in, bundef out; infinities: isnan false, isinf
+        true, isfinite false, else bundef."""
     def and_(self, a: Term, b: Term) -> Term:
         """bundef absorbs unless the other side is false."""
     def or_(self, a: Term, b: Term) -> Term: ...
@@ -157,7 +182,8 @@ class Context:
         """Selection; a bundef condition gives undef/bundef; then and other both numeric or both Boolean."""
     # -- traversal
     def subst(self, term: Term, mapping: Mapping[Term, Term]) -> Term:
-        """Replace free atoms (syms, or any closed atom or literal) simultaneously and renormalise; capture-avoiding; memoised."""
+        """Replace free atoms (syms, or any closed atom or literal) simultaneously and renormalise; capture-avoiding;
+        memoised."""
     def assign(self, term: Term, values: Mapping[Term, bool]) -> Term:
         """Cofactor: literals of the tree part fixed to the given truth values."""
     def literals(self, term: Term) -> tuple[Term, ...]:
@@ -182,8 +208,10 @@ def check_certificate(
 ) -> bool:
     """Check a refutation of integer linear constraints, exactly (arbitrary precision).
 
-    ``rows[i]`` = (c, a_1, ..., a_n) means c + sum a_j*x_j >= 0 over integers x. A step is (((row index, multiplier >= 0), ...), d): the
-    non-negative combination of earlier rows, whose variable coefficients must all be divisible by d >= 1, divided by d with the constant
+    ``rows[i]`` = (c, a_1, ..., a_n) means c + sum a_j*x_j >= 0 over integers x. A step is (((row index, multiplier >=
+    0), ...), d): the
+    non-negative combination of earlier rows, whose variable coefficients must all be divisible by d >= 1, divided by
+    d with the constant
     floored (Chvatal-Gomory cut). It appends a row. True iff the last row has no variables and a negative constant.
     """
 

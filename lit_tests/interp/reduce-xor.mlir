@@ -1,8 +1,8 @@
 // RUN: triton-lift opt %s | FileCheck %s
 
 // tt.reduce with xori on i32.
-// CLAIM: out[i] = wrap_s32(bxor(x[8*i + k] for k < 8))
-// CHECK: // claim out[i] = wrap_s32(bxor(x[8*i + k] for k < 8)): proved
+// CLAIM: out[i] = bxor(x[8*i + k] for k < 8)
+// CHECK: // claim out[i] = bxor(x[8*i + k] for k < 8): proved
 tt.func public @k(%x: !tt.ptr<i32> loc("x"), %out: !tt.ptr<i32> loc("out")) {
   %p = tt.get_program_id x : i32
   %r8 = tt.make_range {end = 8 : i32, start = 0 : i32} : tensor<8xi32>

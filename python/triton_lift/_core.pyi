@@ -1,14 +1,11 @@
 """Typed interface of the native term core (built from ``passes/``).
 
 Terms are hash-consed per :class:`Context`: structural equality is ``is``-equality of ids, so ``a == b`` is O(1). A
-term is a *decision tree*
-(multi-terminal BDD over canonical literals) whose leaves are exact polynomials, ``-inf``, ``+inf`` or ``undef``;
-Boolean terms are
-trees with leaves ``true``, ``false``, ``undef``. Every constructor returns the normal form. All operations count
-steps and raise
-``BudgetError`` (never crash) when steps, nodes, bytes or recursion depth run out. Deterministic: no order depends on
-creation order,
-addresses or time; ordering is by structural key.
+term is a *decision tree* (multi-terminal BDD over canonical literals) whose leaves are exact polynomials, ``-inf``,
+``+inf`` or ``undef``; Boolean terms are trees with leaves ``true``, ``false``, ``undef``. Every constructor returns
+the normal form. All operations count steps and raise ``BudgetError`` (never crash) when steps, nodes, bytes or
+recursion depth run out. Deterministic: no order depends on creation order, addresses or time; ordering is by
+structural key.
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,7 +45,8 @@ class Term:
     @property
     def is_int(self) -> bool:
         """Numeric and integer valued for every integer assignment (all atoms integer, integer coefficients, every
-        leaf finite)."""
+        leaf finite).
+        """
     @property
     def id(self) -> int: ...
     @property
@@ -79,7 +77,8 @@ class Term:
     @property
     def monomials(self) -> tuple[tuple[int, int, tuple[tuple[Term, int], ...]], ...]:
         """Of a poly: (numerator, denominator, ((atom, power >= 1), ...)) in canonical order; the constant has no
-        atoms."""
+        atoms.
+        """
     @property
     def constant(self) -> tuple[int, int] | None:
         """(numerator, denominator) of a constant polynomial, else None."""
@@ -110,8 +109,9 @@ class Context:
     @property
     def nodes(self) -> int: ...
     def dropped(self) -> tuple[Term, ...]:
-        """Partial atoms (see `partial`) that a cancellation or a multiplication by zero removed so far, in canonical
-        order."""
+        """Partial atoms (see `partial`) that a cancellation or a multiplication by zero removed so far, in
+        canonical order.
+        """
 
     # -- leaves and atoms
     def num(self, numerator: int, denominator: int = 1) -> Term: ...
@@ -121,7 +121,8 @@ class Context:
     def truth(self, value: bool) -> Term: ...
     def sym(self, name: str, *, is_int: bool = True, lo: int | None = None, hi: int | None = None) -> Term:
         """A free symbol; `lo <= name <= hi` where given. The same name must always come with the same attributes
-        (ValueError)."""
+        (ValueError).
+        """
     def app(
         self, name: str, args: Sequence[Term], *, is_int: bool = False, lo: int | None = None, hi: int | None = None
     ) -> Term:
@@ -132,7 +133,8 @@ class Context:
         max, min (n-ary): flattened, sorted, idempotent, constants folded, decided by interval; infinities absorbed;
         floordiv(P, Q): see `floordiv`; abs: sign folding by interval, abs(-P)=abs(P); recip: see `recip`;
         log(+inf)=+inf; sqrt(0)=0, sqrt(1)=1; everything else is uninterpreted (congruence only).
-        ``lo``/``hi`` bound the value of an uninterpreted integer function (e.g. wrap to a width)."""
+        ``lo``/``hi`` bound the value of an uninterpreted integer function (e.g. wrap to a width).
+        """
     def read(
         self, array: str, index: Sequence[Term], *, is_int: bool, lo: int | None = None, hi: int | None = None
     ) -> Term:
@@ -146,16 +148,17 @@ class Context:
         """n >= 0."""
     def recip(self, a: Term) -> Term:
         """1/P: distributes over the factors of a single monomial, constants inverted; of a polynomial with several
-        terms the atom
-        recip(P) with P scaled to leading coefficient 1 (in canonical order). recip(0) = undef; recip(+-inf) = 0.
-        x*recip(x) is NOT cancelled, nor recip(recip(x))."""
+        terms the atom recip(P) with P scaled to leading coefficient 1 (in canonical order). recip(0) = undef;
+        recip(+-inf) = 0. x*recip(x) is NOT cancelled, nor recip(recip(x)).
+        """
     def floordiv(self, a: Term, b: Term) -> Term:
         """Floor division of integers. b a non-zero constant c: coefficients split c_i = c*q_i + r_i, 0 <= r_i < |c|;
         the rest is 0 when its
         interval lies in [0, c); (x div a) div b = x div (a*b) for positive constants. b symbolic: every monomial of
         `a` that has the
         polynomial b as a factor (b a single monomial) is divided out; the rest stays floordiv(rest, b). b = 0:
-        undef."""
+        undef.
+        """
     def mod(self, a: Term, b: Term) -> Term:
         """a - b*floordiv(a, b)."""
     # -- big operators: `var` is a free symbol of `body` that becomes bound; the domain is lo <= var < hi, and `dom`
@@ -172,8 +175,9 @@ class Context:
     def eq(self, a: Term, b: Term) -> Term: ...
     def ne(self, a: Term, b: Term) -> Term: ...
     def bapp(self, name: str, args: Sequence[Term]) -> Term:
-        """A named predicate on numeric arguments; trees lifted; undef in, bundef out; infinities: isnan false, isinf
-        true, isfinite false, else bundef."""
+        """A named predicate on numeric arguments; trees lifted; undef in, bundef out; infinities: isnan false,
+        isinf true, isfinite false, else bundef.
+        """
     def and_(self, a: Term, b: Term) -> Term:
         """bundef absorbs unless the other side is false."""
     def or_(self, a: Term, b: Term) -> Term: ...
@@ -182,8 +186,9 @@ class Context:
         """Selection; a bundef condition gives undef/bundef; then and other both numeric or both Boolean."""
     # -- traversal
     def subst(self, term: Term, mapping: Mapping[Term, Term]) -> Term:
-        """Replace free atoms (syms, or any closed atom or literal) simultaneously and renormalise; capture-avoiding;
-        memoised."""
+        """Replace free atoms (syms, or any closed atom or literal) simultaneously and renormalise; capture-
+        avoiding; memoised.
+        """
     def assign(self, term: Term, values: Mapping[Term, bool]) -> Term:
         """Cofactor: literals of the tree part fixed to the given truth values."""
     def literals(self, term: Term) -> tuple[Term, ...]:
@@ -208,11 +213,10 @@ def check_certificate(
 ) -> bool:
     """Check a refutation of integer linear constraints, exactly (arbitrary precision).
 
-    ``rows[i]`` = (c, a_1, ..., a_n) means c + sum a_j*x_j >= 0 over integers x. A step is (((row index, multiplier >=
-    0), ...), d): the
-    non-negative combination of earlier rows, whose variable coefficients must all be divisible by d >= 1, divided by
-    d with the constant
-    floored (Chvatal-Gomory cut). It appends a row. True iff the last row has no variables and a negative constant.
+    ``rows[i]`` = (c, a_1, ..., a_n) means c + sum a_j*x_j >= 0 over integers x. A step is (((row index, multiplier
+    >= 0), ...), d): the non-negative combination of earlier rows, whose variable coefficients must all be divisible
+    by d >= 1, divided by d with the constant floored (Chvatal-Gomory cut). It appends a row. True iff the last row
+    has no variables and a negative constant.
     """
 
 __version__: str

@@ -1,8 +1,7 @@
 """What one program instance does, as terms: the denotation of a kernel.
 
-Source: docs/spec.md, "Denotation". Terms are over scalar arguments, program ids, numbers of programs, lane variables
-and the arrays as they
-were before the launch.
+Source: docs/spec.md, "Denotation". Terms are over scalar arguments, program ids, numbers of programs, lane
+variables and the arrays as they were before the launch.
 """
 
 from __future__ import annotations

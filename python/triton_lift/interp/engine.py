@@ -1,8 +1,7 @@
 """The symbolic interpreter: runs a ``tt.func`` on symbolic arguments and gives its denotation.
 
-Control flow: ``scf.if`` merges by selection under a guard; acyclic ``cf`` branches (early return) run block by block
-under their
-path conditions. Loops are left to the loop solver. Source: docs/spec.md, "Control".
+Control flow: ``scf.if`` merges by selection under a guard; acyclic ``cf`` branches (early return) run block by
+block under their path conditions. Loops are left to the loop solver. Source: docs/spec.md, "Control".
 """
 
 from __future__ import annotations

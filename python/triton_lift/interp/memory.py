@@ -1,8 +1,7 @@
 """Loads and stores of one program instance over symbolic memory.
 
 A load reads the initial array iff it is disjoint from every earlier store of the same program; else it forwards the
-store whose address it
-provably has; else the kernel is refused. Source: docs/spec.md, "Memory".
+store whose address it provably has; else the kernel is refused. Source: docs/spec.md, "Memory".
 """
 
 from __future__ import annotations

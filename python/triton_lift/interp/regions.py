@@ -1,9 +1,8 @@
 """Reductions and scans: the combiner region is interpreted on two symbolic accumulators and identified by proof.
 
 A combiner is a known commutative monoid iff its term over fresh symbols *is* the monoid's term in normal form, or
-equals it in every
-case of its literals (``tt.reduce`` may combine in any order, so a combiner that is no such monoid has no meaning).
-Source: docs/spec.md, "Reductions".
+equals it in every case of its literals (``tt.reduce`` may combine in any order, so a combiner that is no such
+monoid has no meaning). Source: docs/spec.md, "Reductions".
 """
 
 from __future__ import annotations
@@ -123,10 +122,9 @@ def _candidates(op: Op, a: Num, b: Num, sem: Semantics) -> list[tuple[Monoid, Te
 def equal_by_cases(ctx: Context, actual: Term, expected: Term, a: Term, b: Term) -> bool:
     """Equality of two terms over all real or integer values of ``a`` and ``b``.
 
-    Identical normal forms are equal. Otherwise the three orders a < b, a = b, a > b are tried: under each, the order
-    literals are fixed, max and min of a and b are
-    their value there, and (for a = b) b is replaced by a. IEEE predicates are never fixed, so a NaN-propagating
-    maximum is not a maximum.
+    Identical normal forms are equal. Otherwise the three orders a < b, a = b, a > b are tried: under each, the
+    order literals are fixed, max and min of a and b are their value there, and (for a = b) b is replaced by a. IEEE
+    predicates are never fixed, so a NaN-propagating maximum is not a maximum.
     """
     if actual == expected:
         return True

@@ -1,8 +1,8 @@
 """The checker: the only place where ``Proved`` is constructed.
 
 For one write of the denotation and one proposed statement it shows that executions and points of the stated domain
-correspond one to one
-and that address, guard and value agree there. Source: docs/spec.md, "The value claim", obligations V1 to V6.
+correspond one to one and that address, guard and value agree there. Source: docs/spec.md, "The value claim",
+obligations V1 to V6.
 """
 
 from __future__ import annotations
@@ -136,8 +136,8 @@ def _domain_cases(ctx: Context, domain: Term, base: tuple[Literal, ...], label: 
 
 
 class _Rewriter:
-    """Images of the write's terms under the change of variables, with quotients rewritten where the facts show their
-    value.
+    """Images of the write's terms under the change of variables, with quotients rewritten where the facts show
+    their value.
     """
 
     def __init__(self, ctx: Context, proposal: Proposal, facts: LinearFacts) -> None:

@@ -1,9 +1,8 @@
 """Integer linear arithmetic by Fourier-Motzkin elimination with gcd tightening, certified.
 
 Every refutation found here is a certificate that the native ``check_certificate`` re-derives; the search is not
-trusted.
-Sources: Schrijver, Theory of Linear and Integer Programming, sections 12.2 (Fourier-Motzkin) and 23.1 (Chvatal-Gomory
-cuts).
+trusted. Sources: Schrijver, Theory of Linear and Integer Programming, sections 12.2 (Fourier-Motzkin) and 23.1
+(Chvatal-Gomory cuts).
 """
 
 from __future__ import annotations

@@ -96,8 +96,8 @@ def injective(denotation: Denotation, proposal: Proposal) -> bool:
 def same_cells(denotation: Denotation, proposals: tuple[Proposal, ...], array: str) -> bool:
     """Whether every lane reads, of an array that is also written, only the cell that the same lane itself writes.
 
-    The lane must write it (the read's guard implies the write's), or no other execution can: the address alone tells
-    executions apart.
+    The lane must write it (the read's guard implies the write's), or no other execution can: the address alone
+    tells executions apart.
     """
     mine = [p for p in proposals if p.write.array == array]
     if any(p.write.kind != "assign" for p in mine) or len({(p.write.offset, p.write.lanes) for p in mine}) != 1:
@@ -129,9 +129,8 @@ def _address_tells_apart(denotation: Denotation, proposal: Proposal) -> bool:
 def alias_conditions(denotation: Denotation, proposals: tuple[Proposal, ...]) -> tuple[Disjoint, ...]:
     """Pairs of distinct array arguments, at least one written, that must not overlap.
 
-    ``in_place`` holds where every read of the other array is at the address that the same lane then writes, before it
-    writes it, and the write is
-    injective: then passing one array for both changes nothing.
+    ``in_place`` holds where every read of the other array is at the address that the same lane then writes, before
+    it writes it, and the write is injective: then passing one array for both changes nothing.
     """
     written = {w.array for w in denotation.writes}
     used = written | {r.array for r in denotation.reads}

@@ -1,9 +1,8 @@
 """A change of variables from program ids and lanes to tensor indices, proposed for one write. Untrusted.
 
 Source: docs/spec.md, "Merging". The proposal names, for every program id and lane, its value as a function of the
-indices (``forward``), and for every index its value as a
-function of program ids and lanes (``inverse``); the checker shows that this is a bijection between executions and the
-stated domain.
+indices (``forward``), and for every index its value as a function of program ids and lanes (``inverse``); the
+checker shows that this is a bijection between executions and the stated domain.
 """
 
 from __future__ import annotations
@@ -55,8 +54,8 @@ class _Change:
         return out
 
     def step(self, old: dict[Term, Term], new: dict[Term, tuple[Term, Term | None]]) -> _Change:
-        """Replace variables ``old`` (by their value in new ones) with ``new`` (value in old ones, upper bound); order
-        is kept.
+        """Replace variables ``old`` (by their value in new ones) with ``new`` (value in old ones, upper bound);
+        order is kept.
         """
         ctx = self.ctx
         forward = {v: ctx.subst(t, old) for v, t in self.forward.items()}
@@ -140,8 +139,8 @@ def _decode_address(change: _Change, write: Write, denotation: Denotation) -> _C
 def _decodable(
     change: _Change, atoms: tuple[Term, ...], denotation: Denotation, *, lanes_too: bool
 ) -> tuple[Term, Term] | None:
-    """A variable and divisor to split by: the largest constant divisor first, so that the digits nest; symbolic ones
-    by canonical order.
+    """A variable and divisor to split by: the largest constant divisor first, so that the digits nest; symbolic
+    ones by canonical order.
     """
     ctx = change.ctx
     found: list[tuple[int, Term, Term]] = []

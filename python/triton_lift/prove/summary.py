@@ -24,8 +24,7 @@ class Summary:
     """What is claimed of a kernel and how far it is shown.
 
     ``requires``: Boolean terms over scalars and numbers of programs. ``disjoint``: pairs of arrays that must not
-    overlap.
-    ``defined``: for each statement, conditions under which its value is defined (per point of its domain).
+    overlap. ``defined``: for each statement, conditions under which its value is defined (per point of its domain).
     """
 
     denotation: Denotation

@@ -24,8 +24,8 @@ CHECKER_TOKEN: Final = _Token()
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """The claim holds for all arguments that satisfy ``requires``, given the listed properties that are not themselves
-    proved yet.
+    """The claim holds for all arguments that satisfy ``requires``, given the listed properties that are not
+    themselves proved yet.
     """
 
     given: tuple[Given, ...]

@@ -48,8 +48,8 @@ def _real(name: str, plain: Callable[[Semantics, Term, Term], Term]) -> None:
 
 
 def _is_rounding_constant(term: Term, format_name: str) -> bool:
-    """Whether a constant is 2^m or 1.5*2^m with m the mantissa width of the format (f32 and f64 only: smaller ones are
-    ordinary numbers).
+    """Whether a constant is 2^m or 1.5*2^m with m the mantissa width of the format (f32 and f64 only: smaller ones
+    are ordinary numbers).
     """
     constant, bits = term.constant, mantissa_bits(format_name)
     if constant is None or bits is None or format_name not in ("f32", "f64"):
@@ -118,8 +118,7 @@ def cmpf(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal, 
     """Comparison over the reals.
 
     A test that can only be about IEEE values stays a named predicate: self-comparison and ord/uno (``isnan``),
-    comparison with an infinity
-    (``isposinf``, ``isneginf``).
+    comparison with an infinity (``isposinf``, ``isneginf``).
     """
     a, b = nums(op, operands, sem)
     refuse_nan(op, sem, a, b)
@@ -150,8 +149,8 @@ def _isnan(sem: Semantics, term: Term) -> Term:
 def compare(a: Term, b: Term, relation: str, sem: Semantics, *, unordered: bool) -> Term:
     """Relation of two real trees, leaf by leaf.
 
-    A finite leaf against an infinite one becomes named predicates, exact for every IEEE value of the leaf: ``x <= inf``
-    is false at NaN when ordered, true when ``unordered``.
+    A finite leaf against an infinite one becomes named predicates, exact for every IEEE value of the leaf: ``x <=
+    inf`` is false at NaN when ordered, true when ``unordered``.
     """
     ctx = sem.ctx
     plain = {"eq": ctx.eq, "ne": ctx.ne, "lt": ctx.lt, "le": ctx.le, "gt": ctx.gt, "ge": ctx.ge}

@@ -55,10 +55,9 @@ _ring("arith.muli", lambda s, a, b: s.ctx.mul(a, b), lambda s, a, b: s.ctx.and_(
 def truncated_division(op: Op, a: Term, b: Term, sem: Semantics) -> Term:
     """Quotient rounded toward zero.
 
-    Floor division where signs are known; a divisor made of sizes alone is *required* to be positive, a dividend made
-    of sizes alone to be non-negative;
-    a dividend of unknown sign over a positive divisor splits on its sign; anything else stays the named function
-    ``tdiv``.
+    Floor division where signs are known; a divisor made of sizes alone is *required* to be positive, a dividend
+    made of sizes alone to be non-negative; a dividend of unknown sign over a positive divisor splits on its sign;
+    anything else stays the named function ``tdiv``.
     """
     ctx, zero = sem.ctx, sem.ctx.num(0)
     if not sem.known_at_least(b, 1):
@@ -209,8 +208,8 @@ def _bitwise(name: str, function: str, boolean: Callable[[Semantics, Term, Term]
 
 
 def bitwise(op: Op, function: str, a: Num, b: Num, sem: Semantics) -> Num:
-    """and, or, xor of integers: masks of low ones are remainders, xor -1 is complement, the rest are named functions
-    of the width.
+    """and, or, xor of integers: masks of low ones are remainders, xor -1 is complement, the rest are named
+    functions of the width.
     """
     ctx, type_ = sem.ctx, op.results[0].type
     width = int_width(type_)

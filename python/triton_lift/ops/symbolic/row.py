@@ -34,8 +34,8 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """An ``assume`` or ``assert`` of the program: lanes and program ids are still in ``cond``; it must hold wherever
-    ``guard`` does.
+    """An ``assume`` or ``assert`` of the program: lanes and program ids are still in ``cond``; it must hold
+    wherever ``guard`` does.
     """
 
     cond: Term
@@ -96,7 +96,8 @@ class Semantics:
     def known_at_least(self, term: Term, bound: int) -> bool:
         """Whether intervals and recorded requirements show ``term >= bound`` (bound 0 or 1).
 
-        A sum of non-negative parts is non-negative, a quotient of a non-negative dividend by a positive divisor is too.
+        A sum of non-negative parts is non-negative, a quotient of a non-negative dividend by a positive divisor is
+        too.
         """
         ctx = self.ctx
         lo, _ = ctx.interval(term)

@@ -1,8 +1,7 @@
 """What an SSA value denotes symbolically: a term over lane variables, one per tensor axis.
 
-Source: docs/spec.md, "Values". A tensor value is a function of its lane variables ``l<axis>:<size>``; a value without
-lane
-variables is the same in every lane.
+Source: docs/spec.md, "Values". A tensor value is a function of its lane variables ``l<axis>:<size>``; a value
+without lane variables is the same in every lane.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ class Num:
     """A number or a truth value (``iN`` with N = 1) per lane.
 
     ``exact``: for integers, whether ``term`` is the signed machine value; otherwise it is congruent to it modulo
-    2^width.
-    ``permutation``: 0, or the number of the unknown permutation that the lanes went through (``allow_reorder``).
+    2^width. ``permutation``: 0, or the number of the unknown permutation that the lanes went through
+    (``allow_reorder``).
     """
 
     type: Type

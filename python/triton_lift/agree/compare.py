@@ -32,7 +32,7 @@ WANTED = 16
 HOPELESS = 40
 """Launches that do not count, from the first, after which no more are tried."""
 Mode = Literal["real", "machine"]
-Status = Literal["agrees", "disagrees", "not evaluated"]
+Status = Literal["agrees", "real only", "disagrees", "not evaluated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,16 @@ class AgreementReport:
 
     @property
     def status(self) -> Status:
-        """A mismatch always shows; too few counted launches, or none that wrote anything, say nothing."""
+        """A mismatch always shows; too few counted launches, or too few cells that could be decided, say nothing.
+
+        ``real only``: that holds of machine mode alone (its launches broke off, or its errors are unbounded).
+        """
         if self.mismatches:
             return "disagrees"
-        if self.counted < WANTED or self.written == 0:
+        if self.counted < WANTED or self.written == 0 or 2 * self.undecided.get("real", 0) > self.written:
             return "not evaluated"
-        return "agrees"
+        decided = 2 * self.undecided.get("machine", 0) <= self.written
+        return "agrees" if self.machine_launches == self.counted and decided else "real only"
 
 
 @dataclass(slots=True)

@@ -15,7 +15,9 @@ def tensor(shape: Shape, kind: str) -> str:
     return f"tensor<{'x'.join(map(str, shape))}x{kind}>" if shape else kind
 
 
-def call(name: str, op: str, operands: Sequence[str], types: Sequence[str], result: str, props: str = "", regions: str = "") -> str:
+def call(
+    name: str, op: str, operands: Sequence[str], types: Sequence[str], result: str, props: str = "", regions: str = ""
+) -> str:
     """One line of an op with one result."""
     given = f" <{{{props}}}>" if props else ""
     inputs = ", ".join(operands)
@@ -38,9 +40,9 @@ def on_data(
     constants: dict[int, str] | None = None,
     regions: str = "",
 ) -> str:
-    """Operands are read from arrays %a0.. at the lane (or are splat `constants` by position), the result goes to the last array.
+    """Operands are read from arrays %a0.. at the lane, the result goes to the last array.
 
-    Constant operands have no array.
+    Operands in `constants` (by position) are splat constants and have no array.
     """
     fixed = constants or {}
     lines: list[str] = []
@@ -68,7 +70,9 @@ def on_scalars(op: str, kinds: Sequence[str], result: str, props: str = "") -> s
     return module([f"!tt.ptr<{result}>", *kinds], "\n".join(lines))
 
 
-def on_lanes(op: str, kind: str, result: str, lanes: int, start: int, other: str, props: str = "", *, swapped: bool = False) -> str:
+def on_lanes(
+    op: str, kind: str, result: str, lanes: int, start: int, other: str, props: str = "", *, swapped: bool = False
+) -> str:
     """First operand: start + lane as `kind`; second: the constant `other`; result to %a0."""
     shape = (lanes,)
     i32, own = tensor(shape, "i32"), tensor(shape, kind)
@@ -142,10 +146,15 @@ def pointers(base: str, name: str, kind: str, offsets: str, shape: Shape, index:
 def load_at(name: str, address: str, kind: str, shape: Shape, mask: str = "", other: str = "") -> str:
     """A load of pointers; the mask and the value for masked-off lanes are optional."""
     given = [v for v in (mask, other) if v]
-    types = [tensor(shape, f"!tt.ptr<{kind}>"), *([tensor(shape, "i1")] if mask else []), *([tensor(shape, kind)] if other else [])]
+    types = [
+        tensor(shape, f"!tt.ptr<{kind}>"),
+        *([tensor(shape, "i1")] if mask else []),
+        *([tensor(shape, kind)] if other else []),
+    ]
     sizes = f"1, {int(bool(mask))}, {int(bool(other))}"
     return (
-        f'    %{name} = "tt.load"({", ".join([address, *given])}) <{{isVolatile = false, operandSegmentSizes = array<i32: {sizes}>}}>'
+        f'    %{name} = "tt.load"({", ".join([address, *given])})'
+        f" <{{isVolatile = false, operandSegmentSizes = array<i32: {sizes}>}}>"
         f" : ({', '.join(types)}) -> {tensor(shape, kind)}"
     )
 

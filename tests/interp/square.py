@@ -4,8 +4,8 @@
          |                                                                  =
          +------------- concrete evaluator, grid of programs ------------> cells
 
-Cells that the evaluator marks as poison count as unspecified. A statement may be undefined where a partial function leaves its
-domain; the points where that happens are given back, so that a test can say that they are the expected ones.
+Cells that the evaluator marks as poison count as unspecified. A statement may be undefined where a partial function
+leaves its domain; the points where that happens are given back, so that a test can say that they are the expected ones.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def launch_of(lifted: Lifted, args: Sequence[Any], grid: tuple[int, int, int] = 
 
 @dataclass(frozen=True)
 class Difference:
-    """Cells of one array: where the two sides differ, where the statement is undefined though the evaluator's value is not."""
+    """Cells by array: where the two sides differ, where only the statement is undefined."""
 
     differ: dict[str, list[tuple[int, Any, Any]]]
     partial: dict[str, list[int]]
@@ -125,7 +125,11 @@ def satisfied(lifted: Lifted, launch: Launch) -> bool:
 
 
 def assert_square(
-    text: str, args: Sequence[Any], grid: tuple[int, int, int] = (1, 1, 1), *, partial_at: dict[str, list[int]] | None = None
+    text: str,
+    args: Sequence[Any],
+    grid: tuple[int, int, int] = (1, 1, 1),
+    *,
+    partial_at: dict[str, list[int]] | None = None,
 ) -> Lifted:
     """Lift, demand `proved`, and compare on one launch; `partial_at`: cells where the statement may be undefined."""
     lifted = lift(text)
@@ -140,27 +144,25 @@ def assert_square(
     return lifted
 
 
-def assert_refuted(
-    text: str, wrong_text: str, args: Sequence[Any], grid: tuple[int, int, int] = (1, 1, 1)
-) -> None:
-    """The statement of `wrong_text`, claimed of `text`: a launch tells the two apart, and the checker does not accept it.
+def assert_refuted(text: str, wrong_text: str, args: Sequence[Any], grid: tuple[int, int, int] = (1, 1, 1)) -> None:
+    """The statement of `wrong_text`, claimed of `text`: a launch tells the two apart, the checker does not accept it.
 
     Both kernels have the same arguments and stores at the same places of their text.
     """
     ctx = Context()
     good, wrong = lift(text, ctx), lift(wrong_text, ctx)
-    swapped = tuple(
-        replace(w, write=g.write) for g, w in zip(good.proposals, wrong.proposals, strict=True)
-    )
+    swapped = tuple(replace(w, write=g.write) for g, w in zip(good.proposals, wrong.proposals, strict=True))
     launch = launch_of(good, args, grid)
-    assert not difference(good, launch, swapped).empty, "the launch does not tell the wrong statement from the right one"
+    assert not difference(good, launch, swapped).empty, (
+        "the launch does not tell the wrong statement from the right one"
+    )
     verdict = check(good.denotation, swapped, ())
     assert not isinstance(verdict, Proved), "the checker accepts a wrong statement"
 
 
 @dataclass(frozen=True)
 class OnScalars:
-    """Values of a statement over scalar arguments: machine values expected from the data kernel, and where both count."""
+    """Values of a statement over scalar arguments, values expected from the data kernel, and where both count."""
 
     expected: Array
     stated: Array
@@ -171,7 +173,7 @@ class OnScalars:
 def scalar_values(text: str, data_text: str, columns: Sequence[Array]) -> OnScalars:
     """Evaluate the statement of a kernel of scalars at many points at once, against the data kernel's concrete run.
 
-    A point counts where the evaluator's value is specified and every requirement and no-wrap obligation of the lift holds.
+    A point counts where the evaluator's value is specified and every requirement and no-wrap obligation holds.
     """
     lifted = lift(text)
     assert isinstance(lifted.verdict, Proved), str(lifted.verdict)
@@ -204,7 +206,9 @@ def assert_scalar_square(text: str, data_text: str, columns: Sequence[Array]) ->
     assert found.counted.any(), "no point satisfies the printed conditions"
     want, got = found.expected[found.counted], found.stated[found.counted]
     with np.errstate(all="ignore"):
-        same = want == got.astype(want.dtype) if want.dtype.kind == "i" else np.abs(want - got) <= RELATIVE * np.abs(want)
+        same = (
+            want == got.astype(want.dtype) if want.dtype.kind == "i" else np.abs(want - got) <= RELATIVE * np.abs(want)
+        )
     bad = np.flatnonzero(~same)
     rows = [(*(c[found.counted][i] for c in columns), want[i], got[i]) for i in bad[:8]]
     assert not len(bad), rows

@@ -1,4 +1,4 @@
-"""Symbolic rows of float arith ops, by label: over the reals on finite edge values, IEEE tests on NaN and infinities too."""
+"""Symbolic rows of float arith ops, by label: finite edge values, IEEE tests on NaN and infinities too."""
 
 from __future__ import annotations
 
@@ -99,7 +99,24 @@ def test_extremum_with_infinity(case: Real, value: str) -> None:
 
 # ----------------------------------------------------------------------------------------------- comparisons
 
-NAMES = ["false", "oeq", "ogt", "oge", "olt", "ole", "one", "ord", "ueq", "ugt", "uge", "ult", "ule", "une", "uno", "true"]
+NAMES = [
+    "false",
+    "oeq",
+    "ogt",
+    "oge",
+    "olt",
+    "ole",
+    "one",
+    "ord",
+    "ueq",
+    "ugt",
+    "uge",
+    "ult",
+    "ule",
+    "une",
+    "uno",
+    "true",
+]
 TWIN = {0: 15, 1: 6, 2: 3, 3: 2, 4: 5, 5: 4, 6: 1, 8: 13, 9: 10, 10: 9, 11: 12, 12: 11, 13: 8, 15: 0}
 
 
@@ -152,7 +169,9 @@ def test_ordered_tests_of_two_values(p: int) -> None:
 @pytest.mark.parametrize("p", range(16), ids=lambda p: f"arith_cmpf_{NAMES[p]}")
 def test_comparison_with_an_infinity_is_exact_on_ieee_values(p: int, value: str, position: int) -> None:
     (column,), lanes = grid([[*FINITE, *SPECIAL]])
-    assert_square(on_data("arith.cmpf", ["f32", "f32"], "i1", lanes, props(p), constants={position: value}), [column, [0] * lanes])
+    assert_square(
+        on_data("arith.cmpf", ["f32", "f32"], "i1", lanes, props(p), constants={position: value}), [column, [0] * lanes]
+    )
 
 
 @pytest.mark.parametrize("label", ["math_isnan", "math_isinf", "math_isfinite"])
@@ -202,8 +221,14 @@ def test_cast(label: str, op: str, source: str, target: str, bad: str) -> None:
         assert_refuted(text, on_data(bad, [source], target, lanes), [column, [0] * lanes])
     else:
         s, t = tensor((lanes,), source), tensor((lanes,), target)
-        body = [load("%a0", "x0", source, (lanes,)), call("z", bad, ["%x0"], [s], s), call("y", op, ["%z"], [s], t, rounding)]
-        wrong = module([f"!tt.ptr<{source}>", f"!tt.ptr<{target}>"], "\n".join([*body, store("%a1", "%y", target, (lanes,))]))
+        body = [
+            load("%a0", "x0", source, (lanes,)),
+            call("z", bad, ["%x0"], [s], s),
+            call("y", op, ["%z"], [s], t, rounding),
+        ]
+        wrong = module(
+            [f"!tt.ptr<{source}>", f"!tt.ptr<{target}>"], "\n".join([*body, store("%a1", "%y", target, (lanes,))])
+        )
         assert_refuted(text, wrong, [column, [0] * lanes])
 
 
@@ -212,7 +237,25 @@ def test_cast(label: str, op: str, source: str, target: str, bad: str) -> None:
 def test_float_to_integer_truncates(op: str, width: int) -> None:
     label = op.replace(".", "_")
     assert label in ("arith_fptosi", "arith_fptoui")
-    values = [0.0, -0.0, 0.5, -0.5, 0.999, 1.5, -1.5, 2.5, -2.5, 100.7, -100.7, 127.9, -128.9, 200.5, 255.5, 3.0e9, -2147483648.0]
+    values = [
+        0.0,
+        -0.0,
+        0.5,
+        -0.5,
+        0.999,
+        1.5,
+        -1.5,
+        2.5,
+        -2.5,
+        100.7,
+        -100.7,
+        127.9,
+        -128.9,
+        200.5,
+        255.5,
+        3.0e9,
+        -2147483648.0,
+    ]
     (column,), lanes = grid([values])
     text = on_data(op, ["f32"], f"i{width}", lanes)
     assert_square(text, [column, [0] * lanes])
@@ -221,7 +264,9 @@ def test_float_to_integer_truncates(op: str, width: int) -> None:
     t = tensor((lanes,), "f32")
     body = [load("%a0", "x0", "f32", (lanes,)), call("z", "math.floor", ["%x0"], [t], t)]
     body.append(call("y", op, ["%z"], [t], tensor((lanes,), f"i{width}")))
-    wrong = module(["!tt.ptr<f32>", f"!tt.ptr<i{width}>"], "\n".join([*body, store("%a1", "%y", f"i{width}", (lanes,))]))
+    wrong = module(
+        ["!tt.ptr<f32>", f"!tt.ptr<i{width}>"], "\n".join([*body, store("%a1", "%y", f"i{width}", (lanes,))])
+    )
     if op == "arith.fptosi":
         assert_refuted(text, wrong, [column, [0] * lanes])
 
@@ -238,7 +283,9 @@ def test_conversions_of_one_value_to_two_widths_do_not_share_bounds() -> None:
         store("%a1", "%n", "i8", (lanes,)),
         store("%a2", "%b", "i1", (lanes,)),
     ]
-    assert_square(module(["!tt.ptr<f32>", "!tt.ptr<i8>", "!tt.ptr<i1>"], "\n".join(body)), [column, [0] * lanes, [0] * lanes])
+    assert_square(
+        module(["!tt.ptr<f32>", "!tt.ptr<i8>", "!tt.ptr<i1>"], "\n".join(body)), [column, [0] * lanes, [0] * lanes]
+    )
 
 
 @pytest.mark.parametrize(("float_kind", "int_kind"), [("f16", "i16"), ("f32", "i32"), ("f64", "i64")])

@@ -1,4 +1,4 @@
-"""Symbolic rows of integer arith ops, by label: the commuting square on an edge grid, per width, with a wrong twin for each."""
+"""Symbolic rows of integer arith ops, by label: the commuting square per width, with wrong twins."""
 
 from __future__ import annotations
 
@@ -8,7 +8,15 @@ import pytest
 
 from tests.interp.grids import grid, int_edges
 from tests.interp.kernels import call, constant, on_data, on_lanes, on_scalars, tensor
-from tests.interp.square import assert_refuted, assert_scalar_square, assert_square, difference, launch_of, lift, satisfied
+from tests.interp.square import (
+    assert_refuted,
+    assert_scalar_square,
+    assert_square,
+    difference,
+    launch_of,
+    lift,
+    satisfied,
+)
 from tests.ops.harness import load, module, store
 from triton_lift.prove.verdict import Proved
 
@@ -17,7 +25,7 @@ WIDTHS = (8, 16, 32, 64)
 
 @dataclass(frozen=True)
 class Binary:
-    """An op of two integers of one width; ``bad``: an op of the same signature with another meaning (op, properties)."""
+    """An op of two integers of one width; ``bad``: an op of the same signature with another meaning."""
 
     label: str
     op: str
@@ -57,11 +65,18 @@ BINARY = [
     Binary("arith_shrsi", "arith.shrsi", "arith.shrui", shift=True),
     Binary("arith_shrui", "arith.shrui", "arith.shrsi", shift=True),
     *(
-        Binary("arith_cmpi", "arith.cmpi", "arith.cmpi", (1, 8, 32, 64), f"predicate = {p} : i64",
-               f"predicate = {_CMPI_BAD[p]} : i64", "i1")
+        Binary(
+            "arith_cmpi",
+            "arith.cmpi",
+            "arith.cmpi",
+            (1, 8, 32, 64),
+            f"predicate = {p} : i64",
+            f"predicate = {_CMPI_BAD[p]} : i64",
+            "i1",
+        )
         for p in range(10)
     ),
-]  # fmt: skip
+]
 
 # add and sub agree modulo 2, as do these; i1 twins are ops that differ there.
 _BAD_I1 = {"arith.addi": "arith.ori", "arith.muli": "arith.ori"}
@@ -102,7 +117,7 @@ def test_binary_with_a_constant(case: Binary, width: int) -> None:
     kind = f"i{width}"
     first, constants = case.columns(width)
     for position in (0, 1):
-        for c in (constants if position else first):
+        for c in constants if position else first:
             columns, lanes = grid([first if position else constants])
             value = {0: "false", 1: "true"}[c] if width == 1 else str(c)
             text = on_data(case.op, [kind, kind], case.result or kind, lanes, case.props, constants={position: value})
@@ -184,7 +199,18 @@ def chain(kinds: list[str], ops: list[tuple[str, str]]) -> str:
     lines = [load(f"%a{i}", f"x{i}", k, (lanes,)) for i, k in enumerate(kinds)]
     value, kind = "%x0", kinds[0]
     for n, (op, result) in enumerate(ops):
-        binary = op.split(".")[1] in ("addi", "subi", "muli", "maxsi", "minsi", "divsi", "remsi", "shrsi", "andi", "xori")
+        binary = op.split(".")[1] in (
+            "addi",
+            "subi",
+            "muli",
+            "maxsi",
+            "minsi",
+            "divsi",
+            "remsi",
+            "shrsi",
+            "andi",
+            "xori",
+        )
         operands, types = ([value, "%x1"], [kind, kinds[1]]) if binary else ([value], [kind])
         lines.append(call(f"v{n}", op, operands, [tensor((lanes,), t) for t in types], tensor((lanes,), result)))
         value, kind = f"%v{n}", result
@@ -194,11 +220,24 @@ def chain(kinds: list[str], ops: list[tuple[str, str]]) -> str:
 
 WRAPPED = [
     # a sum that wrapped is observed: each of these sees the wrapped value, not the number beyond the range
-    ("arith.extsi", "i64"), ("arith.extui", "i64"), ("arith.maxsi", "i8"), ("arith.minsi", "i8"), ("arith.divsi", "i8"),
-    ("arith.remsi", "i8"), ("arith.shrsi", "i8"), ("arith.sitofp", "f32"), ("arith.uitofp", "f32"), ("arith.andi", "i8"),
-    ("arith.xori", "i8"), ("math.absi", "i8"), ("math.ctlz", "i8"), ("math.ctpop", "i8"), ("math.cttz", "i8"),
-    ("arith.trunci", "i1"), ("arith.index_cast", "index"),
-]  # fmt: skip
+    ("arith.extsi", "i64"),
+    ("arith.extui", "i64"),
+    ("arith.maxsi", "i8"),
+    ("arith.minsi", "i8"),
+    ("arith.divsi", "i8"),
+    ("arith.remsi", "i8"),
+    ("arith.shrsi", "i8"),
+    ("arith.sitofp", "f32"),
+    ("arith.uitofp", "f32"),
+    ("arith.andi", "i8"),
+    ("arith.xori", "i8"),
+    ("math.absi", "i8"),
+    ("math.ctlz", "i8"),
+    ("math.ctpop", "i8"),
+    ("math.cttz", "i8"),
+    ("arith.trunci", "i1"),
+    ("arith.index_cast", "index"),
+]
 
 
 @pytest.mark.parametrize("first", ["arith.addi", "arith.muli", "arith.subi"])

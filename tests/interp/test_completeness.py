@@ -15,7 +15,19 @@ from triton_lift.term import numeric_functions
 
 HERE = Path(__file__).parent
 REFERENCE = (HERE.parent.parent / "docs" / "ops-reference.md").read_text(encoding="utf-8")
-STRUCTURE = ["tt.reduce", "tt.scan", "scf.if", "scf.yield", "cf.br", "cf.cond_br", "tt.return", "tt.assert", "llvm.intr.assume", "tt.print", "ttg.barrier"]
+STRUCTURE = [
+    "tt.reduce",
+    "tt.scan",
+    "scf.if",
+    "scf.yield",
+    "cf.br",
+    "cf.cond_br",
+    "tt.return",
+    "tt.assert",
+    "llvm.intr.assume",
+    "tt.print",
+    "ttg.barrier",
+]
 OPS = sorted({*SYMBOLIC_ROWS, *MEMORY_ROWS, *STRUCTURE})
 LINES = {m[1]: m[0] for m in re.finditer(r"^\| `(\w+)` \|.*\|$", REFERENCE, re.M)}
 
@@ -59,12 +71,37 @@ def test_a_second_row_is_an_error() -> None:
 def test_libdevice_names_have_a_concrete_meaning() -> None:
     # each name that stays a named function in a term can be evaluated
     known = {
-        *numeric_functions.MONOTONE, *numeric_functions.LIPSCHITZ, *numeric_functions.OPAQUE_ERROR, *numeric_functions.BINARY,
-        "max", "min", "abs", "recip", "erfcinv",
-    }  # fmt: skip
+        *numeric_functions.MONOTONE,
+        *numeric_functions.LIPSCHITZ,
+        *numeric_functions.OPAQUE_ERROR,
+        *numeric_functions.BINARY,
+        "max",
+        "min",
+        "abs",
+        "recip",
+        "erfcinv",
+    }
     rewritten = {"fabs", "fmax", "fmin", "rint", "nearbyint", "fma", "rsqrt"}
     for name in _LIBDEVICE:
-        plain = name.removeprefix("fast_").removesuffix("_rn").removesuffix("_rz").removesuffix("_ru").removesuffix("_rd")
-        arithmetic = plain in ("fdividef", "fdivide", "fdiv", "ddiv", "fmul", "dmul", "fadd", "dadd", "fsub", "dsub", "fmaf", "frcp", "drcp", "fsqrt", "dsqrt")
+        plain = (
+            name.removeprefix("fast_").removesuffix("_rn").removesuffix("_rz").removesuffix("_ru").removesuffix("_rd")
+        )
+        arithmetic = plain in (
+            "fdividef",
+            "fdivide",
+            "fdiv",
+            "ddiv",
+            "fmul",
+            "dmul",
+            "fadd",
+            "dadd",
+            "fsub",
+            "dsub",
+            "fmaf",
+            "frcp",
+            "drcp",
+            "fsqrt",
+            "dsqrt",
+        )
         assert plain in known or plain in rewritten or arithmetic, name
     assert set(_LIBDEVICE_PREDICATES.values()) <= {"isnan", "isinf", "isfinite", "signbit"}

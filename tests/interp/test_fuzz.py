@@ -1,7 +1,7 @@
-"""Random straight-line kernels of integer and float ops: where the printed conditions hold, the statement is what the kernel does.
+"""Random straight-line kernels of integer ops: where the printed conditions hold, the statement is what the kernel does.
 
-The kernels mix arrays, scalar arguments, lanes and constants of several widths, so that exactness, wrap-around, signs and obligations of one row
-meet those of the next.
+The kernels mix arrays, scalar arguments, lanes and constants of several widths, so that exactness, wrap-around, signs
+and obligations of one row meet those of the next.
 """
 
 from __future__ import annotations
@@ -25,7 +25,25 @@ from triton_lift.util.diagnostic import Unsupported
 
 LANES = 8
 INTS = ("i8", "i16", "i32", "i64")
-BINARY = ["addi", "subi", "muli", "divsi", "remsi", "divui", "remui", "maxsi", "minsi", "maxui", "minui", "andi", "ori", "xori", "shli", "shrsi", "shrui"]
+BINARY = [
+    "addi",
+    "subi",
+    "muli",
+    "divsi",
+    "remsi",
+    "divui",
+    "remui",
+    "maxsi",
+    "minsi",
+    "maxui",
+    "minui",
+    "andi",
+    "ori",
+    "xori",
+    "shli",
+    "shrsi",
+    "shrui",
+]
 BOOLEAN = ["andi", "ori", "xori", "addi", "muli", "maxsi", "minui"]
 
 
@@ -43,7 +61,9 @@ class Kernel:
     def add(self, op: str, operands: list[str], types: list[str], result: str, props: str = "") -> None:
         self.count += 1
         name = f"v{self.count}"
-        self.lines.append(call(name, op, operands, [tensor((LANES,), t) for t in types], tensor((LANES,), result), props))
+        self.lines.append(
+            call(name, op, operands, [tensor((LANES,), t) for t in types], tensor((LANES,), result), props)
+        )
         self.values[result].append(f"%{name}")
 
     def inputs(self) -> None:
@@ -63,7 +83,9 @@ class Kernel:
             name = f"x{len(self.arguments)}"
             self.lines.append(call(name, "tt.splat", [f"%a{len(self.arguments) - 1}"], [kind], tensor((LANES,), kind)))
             self.values[kind].append(f"%{name}")
-        self.lines.append(call("lane", "tt.make_range", [], [], tensor((LANES,), "i32"), f"end = {LANES} : i32, start = 0 : i32"))
+        self.lines.append(
+            call("lane", "tt.make_range", [], [], tensor((LANES,), "i32"), f"end = {LANES} : i32, start = 0 : i32")
+        )
         self.values["i32"].append("%lane")
         for kind in rng.sample(INTS, 2):
             self.count += 1
@@ -80,11 +102,22 @@ class Kernel:
             case 0 | 1 | 2:
                 self.add(f"arith.{rng.choice(BINARY)}", [value(kind), value(kind)], [kind, kind], kind)
             case 3:
-                self.add("arith.cmpi", [value(kind), value(kind)], [kind, kind], "i1", f"predicate = {rng.randrange(10)} : i64")
+                self.add(
+                    "arith.cmpi",
+                    [value(kind), value(kind)],
+                    [kind, kind],
+                    "i1",
+                    f"predicate = {rng.randrange(10)} : i64",
+                )
             case 4:
                 target = rng.choice([k for k in (*INTS, "i1") if k != kind])
                 wider = int(target[1:]) > int(kind[1:])
-                self.add(rng.choice(["arith.extsi", "arith.extui"]) if wider else "arith.trunci", [value(kind)], [kind], target)
+                self.add(
+                    rng.choice(["arith.extsi", "arith.extui"]) if wider else "arith.trunci",
+                    [value(kind)],
+                    [kind],
+                    target,
+                )
             case 5 if self.values["i1"]:
                 self.add("arith.select", [value("i1"), value(kind), value(kind)], ["i1", kind, kind], kind)
             case 6 if len(self.values["i1"]) > 1:

@@ -1,4 +1,4 @@
-"""Random kernels of shape ops, float arithmetic, comparisons, reductions and scans: the statement is what the kernel does."""
+"""Random kernels of shape ops, float arithmetic, comparisons, reductions, scans: the statement is what they do."""
 
 from __future__ import annotations
 
@@ -49,7 +49,12 @@ class Kernel:
             self.lines.append(load(f"%a{i}", f"x{i}", F, shape))
             self.values.append((f"%x{i}", shape))
             # halves and quarters: sums and products stay exact, ties and equal values are frequent
-            self.data.append([rng.choice([-2.0, -1.5, -1.0, -0.5, 0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0]) for _ in range(math.prod(shape))])
+            self.data.append(
+                [
+                    rng.choice([-2.0, -1.5, -1.0, -0.5, 0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0])
+                    for _ in range(math.prod(shape))
+                ]
+            )
 
     def pick(self) -> tuple[str, Shape]:
         return self.random.choice(self.values[-5:])
@@ -79,7 +84,15 @@ class Kernel:
                 same = [v for v in self.values if v[1] == m[1]]
                 a, b = rng.choice(same), rng.choice(same)
                 name = self.name()
-                self.lines.append(call(name, "arith.select", [m[0], a[0], b[0]], [tensor(m[1], "i1"), tensor(m[1], F), tensor(m[1], F)], tensor(m[1], F)))
+                self.lines.append(
+                    call(
+                        name,
+                        "arith.select",
+                        [m[0], a[0], b[0]],
+                        [tensor(m[1], "i1"), tensor(m[1], F), tensor(m[1], F)],
+                        tensor(m[1], F),
+                    )
+                )
                 self.values.append((f"%{name}", m[1]))
             case 5:
                 self.shape_step()
@@ -87,11 +100,23 @@ class Kernel:
                 a = self.pick()
                 axis = rng.randrange(len(a[1]))
                 if len(a[1]) > 1:
-                    self.op("tt.reduce", [a], a[1][:axis] + a[1][axis + 1 :], f"axis = {axis} : i32", self.region("tt.reduce.return"))
+                    self.op(
+                        "tt.reduce",
+                        [a],
+                        a[1][:axis] + a[1][axis + 1 :],
+                        f"axis = {axis} : i32",
+                        self.region("tt.reduce.return"),
+                    )
             case 7:
                 a = self.pick()
                 axis = rng.randrange(len(a[1]))
-                self.op("tt.scan", [a], a[1], f"axis = {axis} : i32, reverse = {rng.choice(['true', 'false'])}", self.region("tt.scan.return"))
+                self.op(
+                    "tt.scan",
+                    [a],
+                    a[1],
+                    f"axis = {axis} : i32, reverse = {rng.choice(['true', 'false'])}",
+                    self.region("tt.scan.return"),
+                )
             case 8:
                 name = self.name()
                 shape = self.pick()[1]
@@ -106,7 +131,8 @@ class Kernel:
 
     def region(self, end: str) -> str:
         op = self.random.choice(COMBINERS)
-        return f'({{\n    ^bb0(%l: f32, %r: f32):\n      %c = "arith.{op}"(%l, %r) : (f32, f32) -> f32\n      "{end}"(%c) : (f32) -> ()\n    }})'
+        body = f'      %c = "arith.{op}"(%l, %r) : (f32, f32) -> f32\n      "{end}"(%c) : (f32) -> ()'
+        return f"({{\n    ^bb0(%l: f32, %r: f32):\n{body}\n    }})"
 
     def shape_step(self) -> None:
         rng = self.random
@@ -114,12 +140,18 @@ class Kernel:
         match rng.randrange(5):
             case 0:
                 total = math.prod(shape)
-                choices = [s for s in [(total,), (2, total // 2), (total // 2, 2), (1, total), (2, 2, total // 4)] if math.prod(s) == total and 0 not in s]
+                choices = [
+                    s
+                    for s in [(total,), (2, total // 2), (total // 2, 2), (1, total), (2, 2, total // 4)]
+                    if math.prod(s) == total and 0 not in s
+                ]
                 self.op("tt.reshape", [a], rng.choice(choices))
             case 1 if len(shape) > 1:
                 order = list(range(len(shape)))
                 rng.shuffle(order)
-                self.op("tt.trans", [a], tuple(shape[d] for d in order), f"order = array<i32: {', '.join(map(str, order))}>")
+                self.op(
+                    "tt.trans", [a], tuple(shape[d] for d in order), f"order = array<i32: {', '.join(map(str, order))}>"
+                )
             case 2 if len(shape) < 3:
                 axis = rng.randrange(len(shape) + 1)
                 self.op("tt.expand_dims", [a], (*shape[:axis], 1, *shape[axis:]), f"axis = {axis} : i32")

@@ -1,4 +1,4 @@
-"""Symbolic rows of math ops and libdevice calls, by label: named functions against the evaluator's real mode, with wrong twins."""
+"""Symbolic rows of math ops and libdevice calls, by label: against the evaluator, with wrong twins."""
 
 from __future__ import annotations
 
@@ -94,7 +94,9 @@ def test_math_op(label: str, values: list[list[float]], bad: str, kind: str) -> 
     assert_refuted(text, on_data(bad, kinds, kind, lanes, props_of(bad)), [*columns, [0] * lanes])
 
 
-@pytest.mark.parametrize("label", ["math_floor", "math_ceil", "math_trunc", "math_round", "math_roundeven", "math_exp", "math_sqrt"])
+@pytest.mark.parametrize(
+    "label", ["math_floor", "math_ceil", "math_trunc", "math_round", "math_roundeven", "math_exp", "math_sqrt"]
+)
 @pytest.mark.parametrize("value", ["0.5", "1.5", "2.5", "-0.5", "-1.5", "-2.5", "0.0", "3.0", "-3.75"])
 def test_math_op_of_a_constant(label: str, value: str) -> None:
     if label == "math_sqrt" and float(value) < 0:
@@ -119,7 +121,26 @@ def test_math_fpowi_of_data() -> None:
 # -------------------------------------------------------------------------------------------------- libdevice
 
 EXTERN_UNARY: dict[str, list[float]] = {
-    **dict.fromkeys(["exp", "exp2", "exp10", "expm1", "sin", "cos", "tanh", "sinh", "cosh", "atan", "asinh", "erf", "erfc", "cbrt", "fabs"], ANY),
+    **dict.fromkeys(
+        [
+            "exp",
+            "exp2",
+            "exp10",
+            "expm1",
+            "sin",
+            "cos",
+            "tanh",
+            "sinh",
+            "cosh",
+            "atan",
+            "asinh",
+            "erf",
+            "erfc",
+            "cbrt",
+            "fabs",
+        ],
+        ANY,
+    ),
     **dict.fromkeys(["log", "log2", "log10", "log1p", "rsqrt", "lgamma", "tgamma"], POSITIVE[:7]),
     **dict.fromkeys(["sqrt", "frcp_rn", "fsqrt_rn"], POSITIVE),
     **dict.fromkeys(["floor", "ceil", "trunc", "round", "rint", "nearbyint"], TIES),
@@ -131,7 +152,7 @@ EXTERN_UNARY: dict[str, list[float]] = {
     "j1": [0.0, 0.5, 3.0],
     "erfinv": [0.0, 0.5, -0.9],
     "erfcinv": [0.5, 1.0, 1.9],
-}  # fmt: skip
+}
 EXTERN_BINARY: dict[str, tuple[list[float], list[float]]] = {
     "atan2": ([0.0, 1.0, -1.0], [1.0, -1.0, 0.5]),
     "pow": (POSITIVE[:6], [0.0, 1.0, -1.0, 0.5]),
@@ -179,13 +200,17 @@ def test_tt_extern_elementwise_binary(name: str) -> None:
     assert_refuted(text, wrong, [*columns, [0] * lanes])
 
 
-@pytest.mark.parametrize(("name", "result"), [("isnan", "i32"), ("isinf", "i32"), ("finite", "i32"), ("signbit", "i32"), ("isnan", "i1")])
+@pytest.mark.parametrize(
+    ("name", "result"), [("isnan", "i32"), ("isinf", "i32"), ("finite", "i32"), ("signbit", "i32"), ("isnan", "i1")]
+)
 def test_tt_extern_elementwise_predicate(name: str, result: str) -> None:
     (column,), lanes = grid([[*FINITE, *(SPECIAL if name != "signbit" else [])]])
     text = on_data("tt.extern_elementwise", ["f32"], result, lanes, extern(f"__nv_{name}f"))
     assert_square(text, [column, [0] * lanes])
     twin = "__nv_isinff" if name != "isinf" else "__nv_isnanf"
-    assert_refuted(text, on_data("tt.extern_elementwise", ["f32"], result, lanes, extern(twin)), [column, [0] * lanes]) if name != "signbit" else None
+    assert_refuted(
+        text, on_data("tt.extern_elementwise", ["f32"], result, lanes, extern(twin)), [column, [0] * lanes]
+    ) if name != "signbit" else None
 
 
 @pytest.mark.parametrize(("name", "values"), [("llrint", TIES[:10]), ("llround", TIES[:10])])
@@ -204,7 +229,9 @@ def test_tt_extern_elementwise_powi() -> None:
     assert_square(text, [*columns, [0] * lanes])
 
 
-@pytest.mark.parametrize("symbol", ["__nv_unknownf", "my_function", "__nv_sinpif", "__nv_clz", "__nv_hadd", "__nv_rcbrtf", "exp", "__nv_"])
+@pytest.mark.parametrize(
+    "symbol", ["__nv_unknownf", "my_function", "__nv_sinpif", "__nv_clz", "__nv_hadd", "__nv_rcbrtf", "exp", "__nv_"]
+)
 def test_an_unknown_extern_is_refused(symbol: str) -> None:
     with pytest.raises(LiftError, match="no meaning"):
         lift(on_data("tt.extern_elementwise", ["f32"], "f32", 4, extern(symbol)))
@@ -212,10 +239,24 @@ def test_an_unknown_extern_is_refused(symbol: str) -> None:
 
 @pytest.mark.parametrize(
     ("symbol", "name"),
-    [("__nv_fmaf", "fma"), ("__nv_fabsf", "fabs"), ("__nv_erff", "erf"), ("__nv_rintf", "rint"), ("__nv_fmaf_rn", "fmaf_rn"),
-     ("__nv_isnand", "isnan"), ("__nv_isinff", "isinf"), ("__nv_tanhf", "tanh"), ("__nv_tanh", "tanh"), ("__nv_fast_expf", "fast_exp"),
-     ("__ocml_exp_f32", "exp"), ("__ocml_rsqrt_f64", "rsqrt"), ("__nv_fdimf", "fdim"), ("__nv_powif", "powi"), ("__nv_modff", "modff")],
-)  # fmt: skip
+    [
+        ("__nv_fmaf", "fma"),
+        ("__nv_fabsf", "fabs"),
+        ("__nv_erff", "erf"),
+        ("__nv_rintf", "rint"),
+        ("__nv_fmaf_rn", "fmaf_rn"),
+        ("__nv_isnand", "isnan"),
+        ("__nv_isinff", "isinf"),
+        ("__nv_tanhf", "tanh"),
+        ("__nv_tanh", "tanh"),
+        ("__nv_fast_expf", "fast_exp"),
+        ("__ocml_exp_f32", "exp"),
+        ("__ocml_rsqrt_f64", "rsqrt"),
+        ("__nv_fdimf", "fdim"),
+        ("__nv_powif", "powi"),
+        ("__nv_modff", "modff"),
+    ],
+)
 def test_symbols_name_functions(symbol: str, name: str) -> None:
     assert libdevice_name(symbol) == name
 

@@ -1,4 +1,4 @@
-"""Loads, stores, forwarding, atomics and descriptors (spec: Memory, M1 to M5): the commuting square, wrong twins, refusals."""
+"""Loads, stores, forwarding, atomics and descriptors (spec: M1 to M5): square, wrong twins, refusals."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def splat(name: str, value: int) -> str:
     return constant(name, str(value), "i32", (8,))
 
 
-COPY = lines(tile(8, "%a2"), pointers("%a0", "xp", "i32", "%i", (8,)), pointers("%a1", "yp", "i32", "%i", (8,)), splat("z", 5))
+COPY = lines(
+    tile(8, "%a2"), pointers("%a0", "xp", "i32", "%i", (8,)), pointers("%a1", "yp", "i32", "%i", (8,)), splat("z", 5)
+)
 
 
 def copy(load: str, store: str, kinds: tuple[str, ...] = (P32, P32, "i32")) -> str:
@@ -63,10 +65,10 @@ def test_tt_load_and_tt_store_under_a_mask(n: int) -> None:
         (copy(MASKED, STORE_MASKED), copy(MASKED, STORE_MASKED).replace("predicate = 2", "predicate = 3")),
         (copy(MASKED, STORE_MASKED), copy(MASKED, STORE_MASKED).replace("predicate = 2", "predicate = 4")),
         (copy(MASKED, STORE_MASKED), copy(MASKED, STORE_MASKED).replace("value = 8 : i32", "value = 4 : i32")),
-        (copy(MASKED, STORE_MASKED), copy(MASKED, STORE_MASKED).replace("tt.splat\"(%a0)", "tt.splat\"(%a1)")),
+        (copy(MASKED, STORE_MASKED), copy(MASKED, STORE_MASKED).replace('tt.splat"(%a0)', 'tt.splat"(%a1)')),
     ],
     ids=["no mask", "mask", "other", "le", "gt", "block", "array"],
-)  # fmt: skip
+)
 def test_wrong_masks_and_arrays_are_refuted(right: str, wrong: str) -> None:
     assert_refuted(right, wrong, [X, ZEROS + 1, 17], (3, 1, 1))
 
@@ -75,9 +77,13 @@ def test_wrong_masks_and_arrays_are_refuted(right: str, wrong: str) -> None:
 def test_loads_with_other_of_every_kind(kind: str) -> None:
     value = {"i1": "true", "f16": "2.5", "f32": "-1.5"}.get(kind, "-7")
     body = lines(
-        tile(8, "%a2"), pointers("%a0", "xp", kind, "%i", (8,)), pointers("%a1", "yp", kind, "%i", (8,)),
-        constant("z", value, kind, (8,)), load_at("x", "%xp", kind, (8,), "%m", "%z"), store_at("%yp", "%x", kind, (8,)),
-    )  # fmt: skip
+        tile(8, "%a2"),
+        pointers("%a0", "xp", kind, "%i", (8,)),
+        pointers("%a1", "yp", kind, "%i", (8,)),
+        constant("z", value, kind, (8,)),
+        load_at("x", "%xp", kind, (8,), "%m", "%z"),
+        store_at("%yp", "%x", kind, (8,)),
+    )
     text = module([f"!tt.ptr<{kind}>", f"!tt.ptr<{kind}>", "i32"], body)
     cells = (X % 2) if kind == "i1" else X
     assert_square(text, [cells, ZEROS, 13], (3, 1, 1))
@@ -92,7 +98,9 @@ def test_undef_must_not_reach_a_store_an_address_or_a_mask() -> None:
     assert not isinstance(lift(copy(MASKED, lines(compared, store_at("%yp", "%z", "i32", (8,), "%c")))).verdict, Proved)
     # under the load's own mask all three are fine
     both = call("d", "arith.andi", ["%m", "%c"], [tensor((8,), "i1")] * 2, tensor((8,), "i1"))
-    assert_square(copy(MASKED, lines(compared, both, store_at("%yp", "%z", "i32", (8,), "%d"))), [X, ZEROS, 13], (3, 1, 1))
+    assert_square(
+        copy(MASKED, lines(compared, both, store_at("%yp", "%z", "i32", (8,), "%d"))), [X, ZEROS, 13], (3, 1, 1)
+    )
 
 
 def test_undef_that_a_selection_drops_is_fine() -> None:
@@ -117,10 +125,19 @@ def test_undef_is_not_absorbed(op: str) -> None:
 def twice(first: str, second: str, between: str = "", more: str = "") -> str:
     """x+1 is stored to a0 at %first, then a0 at %second is loaded and stored to a1 at %i."""
     body = lines(
-        tile(8, "%a2"), splat("one", 1), splat("eight", 8), splat("seven", 7), more,
-        pointers("%a0", "p", "i32", first, (8,)), pointers("%a0", "q", "i32", second, (8,)), pointers("%a1", "yp", "i32", "%i", (8,)),
-        add("v", "%i", "%one"), store_at("%p", "%v", "i32", (8,), between), load_at("w", "%q", "i32", (8,)), store_at("%yp", "%w", "i32", (8,)),
-    )  # fmt: skip
+        tile(8, "%a2"),
+        splat("one", 1),
+        splat("eight", 8),
+        splat("seven", 7),
+        more,
+        pointers("%a0", "p", "i32", first, (8,)),
+        pointers("%a0", "q", "i32", second, (8,)),
+        pointers("%a1", "yp", "i32", "%i", (8,)),
+        add("v", "%i", "%one"),
+        store_at("%p", "%v", "i32", (8,), between),
+        load_at("w", "%q", "i32", (8,)),
+        store_at("%yp", "%w", "i32", (8,)),
+    )
     return module([P32, P32, "i32"], body)
 
 
@@ -167,9 +184,12 @@ def test_a_load_that_may_meet_a_store_elsewhere_is_refused(first: str, second: s
 def test_a_colliding_store_is_not_forwarded_past_its_mask() -> None:
     # even lanes store to a0[l // 2]; an odd lane that loads a0[l // 2] sees what its even neighbour stored
     more = lines(
-        splat("two", 2), splat("zero", 0), add("half", "%range", "%two", "arith.divsi"), add("rest", "%range", "%two", "arith.remsi"),
+        splat("two", 2),
+        splat("zero", 0),
+        add("half", "%range", "%two", "arith.divsi"),
+        add("rest", "%range", "%two", "arith.remsi"),
         call("even", "arith.cmpi", ["%rest", "%zero"], [T8, T8], tensor((8,), "i1"), "predicate = 0 : i64"),
-    )  # fmt: skip
+    )
     text = twice("%half", "%half", "%even", more)
     try:
         lifted = lift(text)
@@ -181,41 +201,62 @@ def test_a_colliding_store_is_not_forwarded_past_its_mask() -> None:
 def test_lanes_that_collide_leave_injectivity_open() -> None:
     more = lines(splat("two", 2), add("half", "%range", "%two", "arith.divsi"))
     body = lines(
-        tile(8), more, pointers("%a0", "p", "i32", "%half", (8,)), store_at("%p", "%range", "i32", (8,)),
-    )  # fmt: skip
+        tile(8),
+        more,
+        pointers("%a0", "p", "i32", "%half", (8,)),
+        store_at("%p", "%range", "i32", (8,)),
+    )
     lifted = lift(module([P32], body))
     assert not isinstance(lifted.verdict, Proved) or "injective" in lifted.verdict.given
 
 
 def test_the_last_of_several_stores_is_forwarded() -> None:
     body = lines(
-        tile(8, "%a2"), splat("one", 1), splat("two", 2), pointers("%a0", "p", "i32", "%i", (8,)), pointers("%a1", "yp", "i32", "%i", (8,)),
-        store_at("%p", "%one", "i32", (8,)), store_at("%p", "%two", "i32", (8,), "%m"), load_at("w", "%p", "i32", (8,)),
+        tile(8, "%a2"),
+        splat("one", 1),
+        splat("two", 2),
+        pointers("%a0", "p", "i32", "%i", (8,)),
+        pointers("%a1", "yp", "i32", "%i", (8,)),
+        store_at("%p", "%one", "i32", (8,)),
+        store_at("%p", "%two", "i32", (8,), "%m"),
+        load_at("w", "%p", "i32", (8,)),
         store_at("%yp", "%w", "i32", (8,)),
-    )  # fmt: skip
+    )
     text = module([P32, P32, "i32"], body)
     lifted = lift(text)
     assert isinstance(lifted.verdict, Proved)
-    assert "injective" in lifted.verdict.given  # two stores to one array: which one wins is not the statement's business
+    assert (
+        "injective" in lifted.verdict.given
+    )  # two stores to one array: which one wins is not the statement's business
     launch = launch_of(lifted, [X, ZEROS, 13], (3, 1, 1))
     assert not difference(lifted, launch).differ.get("a1")
 
 
 def test_a_scalar_store_is_forwarded_to_every_lane() -> None:
     body = lines(
-        tile(8), constant("v", "41", "i32"), '"tt.store"(%a0, %v) : (!tt.ptr<i32>, i32) -> ()', splat("zero", 0),
-        pointers("%a0", "q", "i32", "%zero", (8,)), pointers("%a1", "yp", "i32", "%i", (8,)), load_at("w", "%q", "i32", (8,)),
+        tile(8),
+        constant("v", "41", "i32"),
+        '"tt.store"(%a0, %v) : (!tt.ptr<i32>, i32) -> ()',
+        splat("zero", 0),
+        pointers("%a0", "q", "i32", "%zero", (8,)),
+        pointers("%a1", "yp", "i32", "%i", (8,)),
+        load_at("w", "%q", "i32", (8,)),
         store_at("%yp", "%w", "i32", (8,)),
-    )  # fmt: skip
+    )
     assert_square(module([P32, P32], body), [X, ZEROS], (1, 1, 1))
 
 
 def test_stores_to_other_arrays_do_not_matter_but_are_printed_as_disjoint() -> None:
     body = lines(
-        tile(8), splat("one", 1), pointers("%a0", "p", "i32", "%i", (8,)), pointers("%a1", "q", "i32", "%i", (8,)),
-        pointers("%a2", "yp", "i32", "%i", (8,)), store_at("%p", "%one", "i32", (8,)), load_at("w", "%q", "i32", (8,)),
+        tile(8),
+        splat("one", 1),
+        pointers("%a0", "p", "i32", "%i", (8,)),
+        pointers("%a1", "q", "i32", "%i", (8,)),
+        pointers("%a2", "yp", "i32", "%i", (8,)),
+        store_at("%p", "%one", "i32", (8,)),
+        load_at("w", "%q", "i32", (8,)),
         store_at("%yp", "%w", "i32", (8,)),
-    )  # fmt: skip
+    )
     lifted = assert_square(module([P32, P32, P32], body), [X, X, ZEROS], (3, 1, 1))
     pairs = {(d.written, d.other): d.in_place for d in summarise(lifted.denotation).disjoint}
     assert pairs == {("a0", "a1"): False, ("a0", "a2"): False, ("a2", "a1"): True}
@@ -227,9 +268,13 @@ def test_stores_to_other_arrays_do_not_matter_but_are_printed_as_disjoint() -> N
 def test_select_between_base_pointers() -> None:
     def text(order: str) -> str:
         body = lines(
-            tile(8), call("p", "arith.select", order.split(), ["i1", P32, P32], P32), pointers("%p", "xp", "i32", "%i", (8,)),
-            pointers("%a2", "yp", "i32", "%i", (8,)), load_at("x", "%xp", "i32", (8,)), store_at("%yp", "%x", "i32", (8,)),
-        )  # fmt: skip
+            tile(8),
+            call("p", "arith.select", order.split(), ["i1", P32, P32], P32),
+            pointers("%p", "xp", "i32", "%i", (8,)),
+            pointers("%a2", "yp", "i32", "%i", (8,)),
+            load_at("x", "%xp", "i32", (8,)),
+            store_at("%yp", "%x", "i32", (8,)),
+        )
         return module([P32, P32, P32, "i1"], body)
 
     right, wrong = text("%a3 %a0 %a1"), text("%a3 %a1 %a0")
@@ -241,9 +286,11 @@ def test_select_between_base_pointers() -> None:
 def test_store_through_a_selected_pointer() -> None:
     def text(order: str) -> str:
         body = lines(
-            tile(8), call("p", "arith.select", order.split(), ["i1", P32, P32], P32), pointers("%p", "xp", "i32", "%i", (8,)),
+            tile(8),
+            call("p", "arith.select", order.split(), ["i1", P32, P32], P32),
+            pointers("%p", "xp", "i32", "%i", (8,)),
             store_at("%xp", "%i", "i32", (8,)),
-        )  # fmt: skip
+        )
         return module([P32, P32, "i1"], body)
 
     for flag in (0, 1):
@@ -253,18 +300,32 @@ def test_store_through_a_selected_pointer() -> None:
 
 def test_select_between_pointers_lane_by_lane() -> None:
     body = lines(
-        tile(8, "%a3"), pointers("%a0", "p", "i32", "%i", (8,)), pointers("%a1", "q", "i32", "%range", (8,)),
-        call("s", "arith.select", ["%m", "%p", "%q"], [tensor((8,), "i1"), tensor((8,), P32), tensor((8,), P32)], tensor((8,), P32)),
-        pointers("%a2", "yp", "i32", "%i", (8,)), load_at("x", "%s", "i32", (8,)), store_at("%yp", "%x", "i32", (8,)),
-    )  # fmt: skip
+        tile(8, "%a3"),
+        pointers("%a0", "p", "i32", "%i", (8,)),
+        pointers("%a1", "q", "i32", "%range", (8,)),
+        call(
+            "s",
+            "arith.select",
+            ["%m", "%p", "%q"],
+            [tensor((8,), "i1"), tensor((8,), P32), tensor((8,), P32)],
+            tensor((8,), P32),
+        ),
+        pointers("%a2", "yp", "i32", "%i", (8,)),
+        load_at("x", "%s", "i32", (8,)),
+        store_at("%yp", "%x", "i32", (8,)),
+    )
     assert_square(module([P32, P32, P32, "i32"], body), [X, X + 50, ZEROS, 13], (3, 1, 1))
 
 
 def test_in_place() -> None:
     body = lines(
-        tile(8, "%a1"), splat("one", 1), pointers("%a0", "p", "i32", "%i", (8,)), load_at("x", "%p", "i32", (8,), "%m"), add("y", "%x", "%one"),
+        tile(8, "%a1"),
+        splat("one", 1),
+        pointers("%a0", "p", "i32", "%i", (8,)),
+        load_at("x", "%p", "i32", (8,), "%m"),
+        add("y", "%x", "%one"),
         store_at("%p", "%y", "i32", (8,), "%m"),
-    )  # fmt: skip
+    )
     text = module([P32, "i32"], body)
     for n in (0, 5, 24):
         lifted = lift(text)
@@ -277,9 +338,13 @@ def test_in_place() -> None:
 def test_programs_that_repeat_an_update_are_excluded_in_print() -> None:
     # no program id is read: with two programs the update happens twice
     body = lines(
-        splat("one", 1), call("range", "tt.make_range", [], [], T8, "end = 8 : i32, start = 0 : i32"),
-        pointers("%a0", "p", "i32", "%range", (8,)), load_at("x", "%p", "i32", (8,)), add("y", "%x", "%one"), store_at("%p", "%y", "i32", (8,)),
-    )  # fmt: skip
+        splat("one", 1),
+        call("range", "tt.make_range", [], [], T8, "end = 8 : i32, start = 0 : i32"),
+        pointers("%a0", "p", "i32", "%range", (8,)),
+        load_at("x", "%p", "i32", (8,)),
+        add("y", "%x", "%one"),
+        store_at("%p", "%y", "i32", (8,)),
+    )
     lifted = lift(module([P32], body))
     requires = summarise(lifted.denotation).requires
     ctx, symbols = lifted.denotation.ctx, lifted.denotation.symbols
@@ -316,11 +381,21 @@ def atomic(code: int, kind: str = "i32", mask: str = "%m", cells: int = 4) -> st
     """Each program combines its values into `cells` cells, lane by lane."""
     t = tensor((8,), kind)
     body = lines(
-        tile(8, "%a2"), splat("c", cells), add("at", "%range", "%c", "arith.remsi"), pointers("%a0", "p", kind, "%at", (8,)),
-        pointers("%a1", "xp", kind, "%i", (8,)), load_at("x", "%xp", kind, (8,)),
-        call("old", "tt.atomic_rmw", ["%p", "%x", mask], [tensor((8,), f"!tt.ptr<{kind}>"), t, tensor((8,), "i1")], t,
-             f"atomic_rmw_op = {code} : i32, scope = 1 : i32, sem = 4 : i32"),
-    )  # fmt: skip
+        tile(8, "%a2"),
+        splat("c", cells),
+        add("at", "%range", "%c", "arith.remsi"),
+        pointers("%a0", "p", kind, "%at", (8,)),
+        pointers("%a1", "xp", kind, "%i", (8,)),
+        load_at("x", "%xp", kind, (8,)),
+        call(
+            "old",
+            "tt.atomic_rmw",
+            ["%p", "%x", mask],
+            [tensor((8,), f"!tt.ptr<{kind}>"), t, tensor((8,), "i1")],
+            t,
+            f"atomic_rmw_op = {code} : i32, scope = 1 : i32, sem = 4 : i32",
+        ),
+    )
     return module([f"!tt.ptr<{kind}>", f"!tt.ptr<{kind}>", "i32"], body)
 
 
@@ -363,8 +438,18 @@ def test_an_exchange_leaves_one_of_the_values() -> None:
 
 
 def test_an_atomic_of_programs_that_do_not_tell_each_other_apart() -> None:
-    one = lines(constant("v", "1", "i32"), constant("t", "true", "i1"), call(
-        "old", "tt.atomic_rmw", ["%a0", "%v", "%t"], [P32, "i32", "i1"], "i32", "atomic_rmw_op = 4 : i32, scope = 1 : i32, sem = 4 : i32"))  # fmt: skip
+    one = lines(
+        constant("v", "1", "i32"),
+        constant("t", "true", "i1"),
+        call(
+            "old",
+            "tt.atomic_rmw",
+            ["%a0", "%v", "%t"],
+            [P32, "i32", "i1"],
+            "i32",
+            "atomic_rmw_op = 4 : i32, scope = 1 : i32, sem = 4 : i32",
+        ),
+    )
     lifted = lift(module([P32], one))
     ctx, symbols = lifted.denotation.ctx, lifted.denotation.symbols
     requires = {r.cond for r in summarise(lifted.denotation).requires}
@@ -380,15 +465,25 @@ def test_unsigned_atomics_are_refused(code: int) -> None:
 
 
 def test_tt_atomic_cas_is_refused() -> None:
-    body = lines(constant("z", "0", "i32"), constant("o", "1", "i32"),
-                 call("old", "tt.atomic_cas", ["%a0", "%z", "%o"], [P32, "i32", "i32"], "i32", "scope = 1 : i32, sem = 4 : i32"))  # fmt: skip
+    body = lines(
+        constant("z", "0", "i32"),
+        constant("o", "1", "i32"),
+        call("old", "tt.atomic_cas", ["%a0", "%z", "%o"], [P32, "i32", "i32"], "i32", "scope = 1 : i32, sem = 4 : i32"),
+    )
     with pytest.raises(Unsupported):
         lift(module([P32], body))
 
 
 def test_a_load_after_an_atomic_is_refused() -> None:
-    text = atomic(4).replace("    \"tt.return\"", lines(load_at("after", "%p", "i32", (8,)), pointers("%a1", "yp", "i32", "%i", (8,)),
-                                                       store_at("%yp", "%after", "i32", (8,))) + "\n    \"tt.return\"")  # fmt: skip
+    text = atomic(4).replace(
+        '    "tt.return"',
+        lines(
+            load_at("after", "%p", "i32", (8,)),
+            pointers("%a1", "yp", "i32", "%i", (8,)),
+            store_at("%yp", "%after", "i32", (8,)),
+        )
+        + '\n    "tt.return"',
+    )
     with pytest.raises(Unsupported) as refusal:
         lift(text)
     assert refusal.value.diagnostic.code == "load-after-atomic"
@@ -398,11 +493,18 @@ def test_a_load_after_an_atomic_is_refused() -> None:
 def test_an_atomic_result_makes_the_summary_opaque(use: str) -> None:
     uses = {
         "value": store_at("%yp", "%old", "i32", (8,)),
-        "mask": lines(call("less", "arith.cmpi", ["%old", "%i"], [T8, T8], tensor((8,), "i1"), "predicate = 2 : i64"), store_at("%yp", "%i", "i32", (8,), "%less")),
+        "mask": lines(
+            call("less", "arith.cmpi", ["%old", "%i"], [T8, T8], tensor((8,), "i1"), "predicate = 2 : i64"),
+            store_at("%yp", "%i", "i32", (8,), "%less"),
+        ),
         "address": lines(pointers("%a3", "q", "i32", "%old", (8,)), store_at("%q", "%i", "i32", (8,))),
-    }  # fmt: skip
-    text = atomic(4).replace("    \"tt.return\"", lines(pointers("%a3", "yp", "i32", "%i", (8,)), uses[use]) + "\n    \"tt.return\"")
-    text = text.replace("%a2: i32)", "%a2: i32, %a3: !tt.ptr<i32>)").replace("i32) -> ()", "i32, !tt.ptr<i32>) -> ()", 1)
+    }
+    text = atomic(4).replace(
+        '    "tt.return"', lines(pointers("%a3", "yp", "i32", "%i", (8,)), uses[use]) + '\n    "tt.return"'
+    )
+    text = text.replace("%a2: i32)", "%a2: i32, %a3: !tt.ptr<i32>)").replace(
+        "i32) -> ()", "i32, !tt.ptr<i32>) -> ()", 1
+    )
     lifted = lift(text)
     assert summarise(lifted.denotation).grade in ("opaque", "refused")
 
@@ -417,14 +519,17 @@ def descriptor(op: str = "both", stride: str = "%a4", row: str = "%r", block: st
     f = tensor((4, 4), "f32")
     made = ["!tt.ptr<f32>", "i32", "i32", "i64", "i64"]
     body = lines(
-        call("p0", "tt.get_program_id", [], [], "i32", "axis = 0 : i32"), call("p1", "tt.get_program_id", [], [], "i32", "axis = 1 : i32"),
-        constant("four", "4", "i32"), call("r", "arith.muli", ["%p0", "%four"], ["i32"] * 2, "i32"),
-        call("c", "arith.muli", ["%p1", "%four"], ["i32"] * 2, "i32"), constant("u", "1", "i64"),
+        call("p0", "tt.get_program_id", [], [], "i32", "axis = 0 : i32"),
+        call("p1", "tt.get_program_id", [], [], "i32", "axis = 1 : i32"),
+        constant("four", "4", "i32"),
+        call("r", "arith.muli", ["%p0", "%four"], ["i32"] * 2, "i32"),
+        call("c", "arith.muli", ["%p1", "%four"], ["i32"] * 2, "i32"),
+        constant("u", "1", "i64"),
         call("d", "tt.make_tensor_descriptor", ["%a0", "%a2", "%a3", stride, "%u"], made, block, "padding = 1 : i32"),
         call("e", "tt.make_tensor_descriptor", ["%a1", "%a2", "%a3", stride, "%u"], made, block, "padding = 1 : i32"),
         call("x", "tt.descriptor_load", ["%d", row, "%c"], [block, "i32", "i32"], f),
         f'"tt.descriptor_store"(%e, %x, {row}, %c) : ({block}, {f}, i32, i32) -> ()',
-    )  # fmt: skip
+    )
     del op
     return module(["!tt.ptr<f32>", "!tt.ptr<f32>", "i32", "i32", "i64"], body)
 
@@ -450,10 +555,12 @@ def test_descriptor_pads_with_zero() -> None:
     f = tensor((4, 4), "f32")
     body = descriptor().split("^bb0")[1].split("\n", 1)[1].rsplit('"tt.descriptor_store"', 1)[0]
     plain = lines(
-        body, call("i", "tt.make_range", [], [], tensor((16,), "i32"), "end = 16 : i32, start = 0 : i32"),
-        call("j", "tt.reshape", ["%i"], [tensor((16,), "i32")], tensor((4, 4), "i32")), pointers("%a1", "q", "f32", "%j", (4, 4)),
+        body,
+        call("i", "tt.make_range", [], [], tensor((16,), "i32"), "end = 16 : i32, start = 0 : i32"),
+        call("j", "tt.reshape", ["%i"], [tensor((16,), "i32")], tensor((4, 4), "i32")),
+        pointers("%a1", "q", "f32", "%j", (4, 4)),
         store_at("%q", "%x", "f32", (4, 4)),
-    )  # fmt: skip
+    )
     text = module(["!tt.ptr<f32>", "!tt.ptr<f32>", "i32", "i32", "i64"], plain)
     assert f
     assert_square(text, [np.arange(100) + 1, np.ones(16), 3, 2, 8], (1, 1, 1))
@@ -466,7 +573,10 @@ def test_a_descriptor_that_pads_with_nan_is_refused(padding: int) -> None:
 
 
 def test_a_descriptor_made_on_the_host_is_refused() -> None:
-    body = f'%z = "arith.constant"() <{{value = 0 : i32}}> : () -> i32\n%x = "tt.descriptor_load"(%a0, %z, %z) : ({D}, i32, i32) -> {tensor((4, 4), "f32")}'
+    block = tensor((4, 4), "f32")
+    body = lines(
+        constant("z", "0", "i32"), call("x", "tt.descriptor_load", ["%a0", "%z", "%z"], [D, "i32", "i32"], block)
+    )
     with pytest.raises(Unsupported):
         lift(module([D], body))
 

@@ -24,9 +24,19 @@ def simple(op: str, kind: str) -> str:
     return call("r", op, ["%a", "%A"], [kind, kind], kind)
 
 
+def combiner_of(op: str, kind: str) -> str:
+    return region([kind], simple(op, kind), ["%r"], "tt.reduce.return")
+
+
 def reduce(kind: str, shape: Shape, axis: int, body: str, result: str = "%r") -> str:
     target = shape[:axis] + shape[axis + 1 :]
-    return general("tt.reduce", [(kind, shape)], [(kind, target)], f"axis = {axis} : i32", region([kind], body, [result], "tt.reduce.return"))
+    return general(
+        "tt.reduce",
+        [(kind, shape)],
+        [(kind, target)],
+        f"axis = {axis} : i32",
+        region([kind], body, [result], "tt.reduce.return"),
+    )
 
 
 def scan(kind: str, shape: Shape, axis: int, body: str, *, reverse: bool = False) -> str:
@@ -47,12 +57,24 @@ def data(kind: str, shape: Shape) -> np.ndarray:
 
 ARRAYS = {(4, 8): None, (8,): None, (2, 4, 2): None}
 COMBINERS = [
-    ("arith.addi", "i32", "arith.muli"), ("arith.addi", "i8", "arith.maxsi"), ("arith.muli", "i32", "arith.addi"), ("arith.maxsi", "i32", "arith.minsi"),
-    ("arith.minsi", "i8", "arith.maxsi"), ("arith.andi", "i32", "arith.ori"), ("arith.ori", "i16", "arith.xori"), ("arith.xori", "i64", "arith.ori"),
-    ("arith.addf", "f32", "arith.mulf"), ("arith.mulf", "f32", "arith.addf"), ("arith.maxnumf", "f32", "arith.minnumf"),
-    ("arith.minnumf", "f32", "arith.maxnumf"), ("arith.maximumf", "f32", "arith.minimumf"), ("arith.minimumf", "f32", "arith.maximumf"),
-    ("arith.andi", "i1", "arith.ori"), ("arith.ori", "i1", "arith.andi"), ("arith.xori", "i1", "arith.ori"),
-]  # fmt: skip
+    ("arith.addi", "i32", "arith.muli"),
+    ("arith.addi", "i8", "arith.maxsi"),
+    ("arith.muli", "i32", "arith.addi"),
+    ("arith.maxsi", "i32", "arith.minsi"),
+    ("arith.minsi", "i8", "arith.maxsi"),
+    ("arith.andi", "i32", "arith.ori"),
+    ("arith.ori", "i16", "arith.xori"),
+    ("arith.xori", "i64", "arith.ori"),
+    ("arith.addf", "f32", "arith.mulf"),
+    ("arith.mulf", "f32", "arith.addf"),
+    ("arith.maxnumf", "f32", "arith.minnumf"),
+    ("arith.minnumf", "f32", "arith.maxnumf"),
+    ("arith.maximumf", "f32", "arith.minimumf"),
+    ("arith.minimumf", "f32", "arith.maximumf"),
+    ("arith.andi", "i1", "arith.ori"),
+    ("arith.ori", "i1", "arith.andi"),
+    ("arith.xori", "i1", "arith.ori"),
+]
 
 
 @pytest.mark.parametrize(("op", "kind", "bad"), COMBINERS, ids=[f"{o}-{k}" for o, k, _ in COMBINERS])
@@ -94,7 +116,14 @@ def cmp(name: str, a: str, b: str, kind: str, relation: str) -> str:
     order = {"eq": 0, "ne": 1, "lt": 2, "le": 3, "gt": 4, "ge": 5}
     real = {"eq": 1, "gt": 2, "ge": 3, "lt": 4, "le": 5, "ne": 13, "ugt": 9, "uge": 10, "ult": 11, "ule": 12}
     if kind.startswith("f"):
-        return call(name, "arith.cmpf", [a, b], [kind] * 2, "i1", f"predicate = {real[relation]} : i64, fastmath = #arith.fastmath<none>")
+        return call(
+            name,
+            "arith.cmpf",
+            [a, b],
+            [kind] * 2,
+            "i1",
+            f"predicate = {real[relation]} : i64, fastmath = #arith.fastmath<none>",
+        )
     unsigned = {"ult": 6, "ule": 7, "ugt": 8, "uge": 9}
     return call(name, "arith.cmpi", [a, b], [kind] * 2, "i1", f"predicate = {(order | unsigned)[relation]} : i64")
 
@@ -106,8 +135,15 @@ def sel(name: str, c: str, a: str, b: str, kind: str) -> str:
 @pytest.mark.parametrize("kind", ["i32", "f32"])
 @pytest.mark.parametrize(
     ("relation", "then", "other", "meaning"),
-    [("gt", "%a", "%A", "max"), ("ge", "%a", "%A", "max"), ("lt", "%a", "%A", "min"), ("le", "%a", "%A", "min"), ("lt", "%A", "%a", "max"), ("ge", "%A", "%a", "min")],
-)  # fmt: skip
+    [
+        ("gt", "%a", "%A", "max"),
+        ("ge", "%a", "%A", "max"),
+        ("lt", "%a", "%A", "min"),
+        ("le", "%a", "%A", "min"),
+        ("lt", "%A", "%a", "max"),
+        ("ge", "%A", "%a", "min"),
+    ],
+)
 def test_a_compare_and_a_select_are_an_extremum(kind: str, relation: str, then: str, other: str, meaning: str) -> None:
     body = lines(cmp("c", "%a", "%A", kind, relation), sel("r", "%c", then, other, kind))
     text = reduce(kind, (8,), 0, body)
@@ -122,28 +158,141 @@ def near_misses() -> dict[str, tuple[str, str]]:
     f, i = "f32", "i32"
     out: dict[str, tuple[str, str]] = {
         "difference": (f, simple("arith.subf", f)),
-        "left": (f, sel("r", "%t", "%a", "%A", f).join(['    %t = "arith.constant"() <{value = true}> : () -> i1\n', ""])),
+        "left": (
+            f,
+            sel("r", "%t", "%a", "%A", f).join(['    %t = "arith.constant"() <{value = true}> : () -> i1\n', ""]),
+        ),
         "quotient": (f, simple("arith.divf", f)),
-        "sum of squares": (f, lines(call("s", "arith.mulf", ["%A", "%A"], [f, f], f), call("r", "arith.addf", ["%a", "%s"], [f, f], f))),
-        "twice the sum": (f, lines(simple("arith.addf", f).replace("%r", "%s"), call("r", "arith.addf", ["%s", "%s"], [f, f], f))),
-        "absolute maximum": (f, lines(call("u", "math.absf", ["%a"], [f], f), call("v", "math.absf", ["%A"], [f], f), cmp("c", "%u", "%v", f, "gt"), sel("r", "%c", "%a", "%A", f))),
-        "maximum of absolutes": (f, lines(call("u", "math.absf", ["%a"], [f], f), call("v", "math.absf", ["%A"], [f], f), call("r", "arith.maxnumf", ["%u", "%v"], [f, f], f))),
-        "nan propagates": (f, lines(cmp("n", "%a", "%a", f, "ne"), cmp("g", "%a", "%A", f, "gt"), call("c", "arith.ori", ["%n", "%g"], ["i1"] * 2, "i1"), sel("r", "%c", "%a", "%A", f))),
-        "maximum or sum": (f, lines(cmp("c", "%a", "%A", f, "eq"), call("s", "arith.addf", ["%a", "%A"], [f, f], f), call("m", "arith.maxnumf", ["%a", "%A"], [f, f], f), sel("r", "%c", "%s", "%m", f))),
-        "maximum but at zero": (i, lines(call("m", "arith.maxsi", ["%a", "%A"], [i, i], i), '    %z = "arith.constant"() <{value = 0 : i32}> : () -> i32', cmp("c", "%a", "%z", i, "eq"), sel("r", "%c", "%A", "%m", i))),
+        "sum of squares": (
+            f,
+            lines(call("s", "arith.mulf", ["%A", "%A"], [f, f], f), call("r", "arith.addf", ["%a", "%s"], [f, f], f)),
+        ),
+        "twice the sum": (
+            f,
+            lines(simple("arith.addf", f).replace("%r", "%s"), call("r", "arith.addf", ["%s", "%s"], [f, f], f)),
+        ),
+        "absolute maximum": (
+            f,
+            lines(
+                call("u", "math.absf", ["%a"], [f], f),
+                call("v", "math.absf", ["%A"], [f], f),
+                cmp("c", "%u", "%v", f, "gt"),
+                sel("r", "%c", "%a", "%A", f),
+            ),
+        ),
+        "maximum of absolutes": (
+            f,
+            lines(
+                call("u", "math.absf", ["%a"], [f], f),
+                call("v", "math.absf", ["%A"], [f], f),
+                call("r", "arith.maxnumf", ["%u", "%v"], [f, f], f),
+            ),
+        ),
+        "nan propagates": (
+            f,
+            lines(
+                cmp("n", "%a", "%a", f, "ne"),
+                cmp("g", "%a", "%A", f, "gt"),
+                call("c", "arith.ori", ["%n", "%g"], ["i1"] * 2, "i1"),
+                sel("r", "%c", "%a", "%A", f),
+            ),
+        ),
+        "maximum or sum": (
+            f,
+            lines(
+                cmp("c", "%a", "%A", f, "eq"),
+                call("s", "arith.addf", ["%a", "%A"], [f, f], f),
+                call("m", "arith.maxnumf", ["%a", "%A"], [f, f], f),
+                sel("r", "%c", "%s", "%m", f),
+            ),
+        ),
+        "maximum but at zero": (
+            i,
+            lines(
+                call("m", "arith.maxsi", ["%a", "%A"], [i, i], i),
+                '    %z = "arith.constant"() <{value = 0 : i32}> : () -> i32',
+                cmp("c", "%a", "%z", i, "eq"),
+                sel("r", "%c", "%A", "%m", i),
+            ),
+        ),
         "unsigned maximum": (i, simple("arith.maxui", i)),
         "unsigned compare": (i, lines(cmp("c", "%a", "%A", i, "ugt"), sel("r", "%c", "%a", "%A", i))),
-        "saturating sum": (i, lines(simple("arith.addi", i).replace("%r", "%s"), '    %k = "arith.constant"() <{value = 100 : i32}> : () -> i32', call("r", "arith.minsi", ["%s", "%k"], [i, i], i))),
-        "sum plus one": (i, lines(simple("arith.addi", i).replace("%r", "%s"), '    %k = "arith.constant"() <{value = 1 : i32}> : () -> i32', call("r", "arith.addi", ["%s", "%k"], [i, i], i))),
-        "shifted sum": (i, lines('    %k = "arith.constant"() <{value = 1 : i32}> : () -> i32', call("s", "arith.shli", ["%a", "%k"], [i, i], i), call("r", "arith.addi", ["%s", "%A"], [i, i], i))),
-        "halved sum": (i, lines(simple("arith.addi", i).replace("%r", "%s"), '    %k = "arith.constant"() <{value = 1 : i32}> : () -> i32', call("r", "arith.shrsi", ["%s", "%k"], [i, i], i))),
-        "implication": ("i1", lines('    %k = "arith.constant"() <{value = true}> : () -> i1', call("s", "arith.xori", ["%a", "%k"], ["i1"] * 2, "i1"), call("r", "arith.ori", ["%s", "%A"], ["i1"] * 2, "i1"))),
-        "nand": ("i1", lines('    %k = "arith.constant"() <{value = true}> : () -> i1', call("s", "arith.andi", ["%a", "%A"], ["i1"] * 2, "i1"), call("r", "arith.xori", ["%s", "%k"], ["i1"] * 2, "i1"))),
+        "saturating sum": (
+            i,
+            lines(
+                simple("arith.addi", i).replace("%r", "%s"),
+                '    %k = "arith.constant"() <{value = 100 : i32}> : () -> i32',
+                call("r", "arith.minsi", ["%s", "%k"], [i, i], i),
+            ),
+        ),
+        "sum plus one": (
+            i,
+            lines(
+                simple("arith.addi", i).replace("%r", "%s"),
+                '    %k = "arith.constant"() <{value = 1 : i32}> : () -> i32',
+                call("r", "arith.addi", ["%s", "%k"], [i, i], i),
+            ),
+        ),
+        "shifted sum": (
+            i,
+            lines(
+                '    %k = "arith.constant"() <{value = 1 : i32}> : () -> i32',
+                call("s", "arith.shli", ["%a", "%k"], [i, i], i),
+                call("r", "arith.addi", ["%s", "%A"], [i, i], i),
+            ),
+        ),
+        "halved sum": (
+            i,
+            lines(
+                simple("arith.addi", i).replace("%r", "%s"),
+                '    %k = "arith.constant"() <{value = 1 : i32}> : () -> i32',
+                call("r", "arith.shrsi", ["%s", "%k"], [i, i], i),
+            ),
+        ),
+        "implication": (
+            "i1",
+            lines(
+                '    %k = "arith.constant"() <{value = true}> : () -> i1',
+                call("s", "arith.xori", ["%a", "%k"], ["i1"] * 2, "i1"),
+                call("r", "arith.ori", ["%s", "%A"], ["i1"] * 2, "i1"),
+            ),
+        ),
+        "nand": (
+            "i1",
+            lines(
+                '    %k = "arith.constant"() <{value = true}> : () -> i1',
+                call("s", "arith.andi", ["%a", "%A"], ["i1"] * 2, "i1"),
+                call("r", "arith.xori", ["%s", "%k"], ["i1"] * 2, "i1"),
+            ),
+        ),
         "rounded sum": (f, lines(simple("arith.addf", f).replace("%r", "%s"), call("r", "math.floor", ["%s"], [f], f))),
-        "maximum of three": (f, lines(simple("arith.maxnumf", f).replace("%r", "%s"), '    %k = "arith.constant"() <{value = 0.0 : f32}> : () -> f32', call("r", "arith.maxnumf", ["%s", "%k"], [f, f], f))),
-        "guarded by a sign": (f, lines('    %k = "arith.constant"() <{value = 0.0 : f32}> : () -> f32', cmp("c", "%a", "%k", f, "ge"), call("m", "arith.maxnumf", ["%a", "%A"], [f, f], f), sel("r", "%c", "%m", "%A", f))),
-        "signbit": (f, lines(call("n", "arith.bitcast", ["%a"], [f], i), call("o", "arith.bitcast", ["%A"], [f], i), cmp("c", "%n", "%o", i, "gt"), sel("r", "%c", "%a", "%A", f))),
-    }  # fmt: skip
+        "maximum of three": (
+            f,
+            lines(
+                simple("arith.maxnumf", f).replace("%r", "%s"),
+                '    %k = "arith.constant"() <{value = 0.0 : f32}> : () -> f32',
+                call("r", "arith.maxnumf", ["%s", "%k"], [f, f], f),
+            ),
+        ),
+        "guarded by a sign": (
+            f,
+            lines(
+                '    %k = "arith.constant"() <{value = 0.0 : f32}> : () -> f32',
+                cmp("c", "%a", "%k", f, "ge"),
+                call("m", "arith.maxnumf", ["%a", "%A"], [f, f], f),
+                sel("r", "%c", "%m", "%A", f),
+            ),
+        ),
+        "signbit": (
+            f,
+            lines(
+                call("n", "arith.bitcast", ["%a"], [f], i),
+                call("o", "arith.bitcast", ["%A"], [f], i),
+                cmp("c", "%n", "%o", i, "gt"),
+                sel("r", "%c", "%a", "%A", f),
+            ),
+        ),
+    }
     return out
 
 
@@ -159,7 +308,16 @@ def test_a_near_miss_is_refused(what: str, how: str) -> None:
 # ---------------------------------------------------------------------------- several operands (R2): arg-max, arg-min
 
 
-def pair(kind: str, better: str, tie: str, *, index: str = "i32", extra: str = "", results: tuple[str, str] = ("%r", "%s"), pick: str = "%k") -> str:
+def pair(
+    kind: str,
+    better: str,
+    tie: str,
+    *,
+    index: str = "i32",
+    extra: str = "",
+    results: tuple[str, str] = ("%r", "%s"),
+    pick: str = "%k",
+) -> str:
     """(value %a, index %b) against (%A, %B): %a wins if `better`, or if equal and the index compares by `tie`."""
     return region(
         [kind, index],
@@ -180,7 +338,13 @@ def pair(kind: str, better: str, tie: str, *, index: str = "i32", extra: str = "
 
 def arg(kind: str, combiner: str, shape: Shape = (8,), axis: int = 0, index: str = "i32") -> str:
     target = shape[:axis] + shape[axis + 1 :]
-    return general("tt.reduce", [(kind, shape), (index, shape)], [(kind, target), (index, target)], f"axis = {axis} : i32", combiner)
+    return general(
+        "tt.reduce",
+        [(kind, shape), (index, shape)],
+        [(kind, target), (index, target)],
+        f"axis = {axis} : i32",
+        combiner,
+    )
 
 
 TIES = [[3, 9, 9, 1, 9, -2, -2, 0], [4] * 8, [0, 0, -1, -1, 0, 0, -1, 0]]
@@ -213,18 +377,23 @@ PAIR_MISSES = {
     "swapped value": pair("f32", "gt", "lt").replace('"arith.select"(%k, %a, %A)', '"arith.select"(%k, %A, %a)'),
     "swapped index": pair("f32", "gt", "lt").replace('"arith.select"(%k, %b, %B)', '"arith.select"(%k, %B, %b)'),
     "value of the first": pair("f32", "gt", "lt").replace('"arith.select"(%k, %a, %A)', '"arith.select"(%k, %a, %a)'),
-    "index by another test": pair("f32", "gt", "lt").replace('"arith.select"(%k, %b, %B)', '"arith.select"(%l, %b, %B)'),
+    "index by another test": pair("f32", "gt", "lt").replace(
+        '"arith.select"(%k, %b, %B)', '"arith.select"(%l, %b, %B)'
+    ),
     "unsigned indices": pair("f32", "gt", "ult"),
     "unequal instead of equal": pair("f32", "gt", "lt").replace("predicate = 1 : i64", "predicate = 13 : i64"),
     "nan propagates": pair(
-        "f32", "gt", "lt",
-        extra=lines(cmp("n", "%a", "%a", "f32", "ne"), call("kk", "arith.ori", ["%k", "%n"], ["i1"] * 2, "i1")), pick="%kk",
+        "f32",
+        "gt",
+        "lt",
+        extra=lines(cmp("n", "%a", "%a", "f32", "ne"), call("kk", "arith.ori", ["%k", "%n"], ["i1"] * 2, "i1")),
+        pick="%kk",
     ),
     "unsigned values": pair("i32", "ugt", "lt"),
-    "absolute values": pair("f32", "gt", "lt").replace(
-        '"arith.cmpf"(%a, %A)', '"arith.cmpf"(%u, %v)'
-    ).replace("    %g =", '    %u = "math.absf"(%a) : (f32) -> f32\n    %v = "math.absf"(%A) : (f32) -> f32\n    %g ='),
-}  # fmt: skip
+    "absolute values": pair("f32", "gt", "lt")
+    .replace('"arith.cmpf"(%a, %A)', '"arith.cmpf"(%u, %v)')
+    .replace("    %g =", '    %u = "math.absf"(%a) : (f32) -> f32\n    %v = "math.absf"(%A) : (f32) -> f32\n    %g ='),
+}
 
 
 @pytest.mark.parametrize("what", PAIR_MISSES)
@@ -240,13 +409,17 @@ def test_the_order_of_operands_does_not_matter_to_the_twins() -> None:
     mirrored = region(
         ["f32", "i32"],
         lines(
-            cmp("g", "%A", "%a", "f32", "gt"), cmp("e", "%a", "%A", "f32", "eq"), cmp("l", "%B", "%b", "i32", "lt"),
-            call("t", "arith.andi", ["%e", "%l"], ["i1"] * 2, "i1"), call("k", "arith.ori", ["%g", "%t"], ["i1"] * 2, "i1"),
-            sel("r", "%k", "%A", "%a", "f32"), sel("s", "%k", "%B", "%b", "i32"),
+            cmp("g", "%A", "%a", "f32", "gt"),
+            cmp("e", "%a", "%A", "f32", "eq"),
+            cmp("l", "%B", "%b", "i32", "lt"),
+            call("t", "arith.andi", ["%e", "%l"], ["i1"] * 2, "i1"),
+            call("k", "arith.ori", ["%g", "%t"], ["i1"] * 2, "i1"),
+            sel("r", "%k", "%A", "%a", "f32"),
+            sel("s", "%k", "%B", "%b", "i32"),
         ),
         ["%r", "%s"],
         "tt.reduce.return",
-    )  # fmt: skip
+    )
     for values in TIES:
         assert_square(arg("f32", mirrored), [values, np.arange(8), [0], [0]])
 
@@ -261,17 +434,23 @@ def masked_reduce(op: str, other: str, n: int) -> str:
 
     f, i = tensor((8,), "f32"), tensor((8,), "i32")
     body = lines(
-        call("i", "tt.make_range", [], [], i, "end = 8 : i32, start = 0 : i32"), constant("n", str(n), "i32", (8,)),
-        call("m", "arith.cmpi", ["%i", "%n"], [i, i], tensor((8,), "i1"), "predicate = 2 : i64"), pointers("%a0", "p", "f32", "%i", (8,)),
-        *([constant("o", other, "f32", (8,))] if other else []), load_at("x", "%p", "f32", (8,), "%m", "%o" if other else ""),
-        f'    %y = "tt.reduce"(%x) <{{axis = 0 : i32}}> {region(["f32"], simple(op, "f32"), ["%r"], "tt.reduce.return")} : ({f}) -> f32',
+        call("i", "tt.make_range", [], [], i, "end = 8 : i32, start = 0 : i32"),
+        constant("n", str(n), "i32", (8,)),
+        call("m", "arith.cmpi", ["%i", "%n"], [i, i], tensor((8,), "i1"), "predicate = 2 : i64"),
+        pointers("%a0", "p", "f32", "%i", (8,)),
+        *([constant("o", other, "f32", (8,))] if other else []),
+        load_at("x", "%p", "f32", (8,), "%m", "%o" if other else ""),
+        call("y", "tt.reduce", ["%x"], [f], "f32", "axis = 0 : i32", combiner_of(op, "f32")),
         '    "tt.store"(%a1, %y) : (!tt.ptr<f32>, f32) -> ()',
-    )  # fmt: skip
+    )
     return module(["!tt.ptr<f32>", "!tt.ptr<f32>"], body)
 
 
 @pytest.mark.parametrize("n", [0, 1, 5, 8])
-@pytest.mark.parametrize(("op", "other"), [("arith.maxnumf", "0xFF800000"), ("arith.minnumf", "0x7F800000"), ("arith.addf", "0.0"), ("arith.mulf", "1.0")])
+@pytest.mark.parametrize(
+    ("op", "other"),
+    [("arith.maxnumf", "0xFF800000"), ("arith.minnumf", "0x7F800000"), ("arith.addf", "0.0"), ("arith.mulf", "1.0")],
+)
 def test_masked_lanes_hold_the_identity(op: str, other: str, n: int) -> None:
     assert_square(masked_reduce(op, other, n), [data("f32", (8,)), [0]])
 
@@ -282,7 +461,9 @@ def test_undef_in_a_reduction_is_not_proved(op: str) -> None:
     assert_square(masked_reduce(op, "", 8), [data("f32", (8,)), [0]])
 
 
-@pytest.mark.parametrize(("op", "other"), [("arith.maxnumf", "0x7F800000"), ("arith.addf", "0xFF800000"), ("arith.mulf", "0x7F800000")])
+@pytest.mark.parametrize(
+    ("op", "other"), [("arith.maxnumf", "0x7F800000"), ("arith.addf", "0xFF800000"), ("arith.mulf", "0x7F800000")]
+)
 def test_the_wrong_infinity_is_no_number(op: str, other: str) -> None:
     lifted = lift(masked_reduce(op, other, 5))
     assert not isinstance(lifted.verdict, Proved)
@@ -304,9 +485,11 @@ def test_a_reduction_of_sums_that_wrapped(op: str) -> None:
 
     t = tensor((2, 8), "i8")
     body = lines(
-        load("%a0", "x", "i8", (2, 8)), call("z", "arith.addi", ["%x", "%x"], [t, t], t),
-        f'    %y = "tt.reduce"(%z) <{{axis = 1 : i32}}> {region(["i8"], simple(op, "i8"), ["%r"], "tt.reduce.return")} : ({t}) -> tensor<2xi8>',
-        '    %w = "arith.extsi"(%y) : (tensor<2xi8>) -> tensor<2xi32>', store("%a1", "%w", "i32", (2,)),
-    )  # fmt: skip
+        load("%a0", "x", "i8", (2, 8)),
+        call("z", "arith.addi", ["%x", "%x"], [t, t], t),
+        call("y", "tt.reduce", ["%z"], [t], "tensor<2xi8>", "axis = 1 : i32", combiner_of(op, "i8")),
+        '    %w = "arith.extsi"(%y) : (tensor<2xi8>) -> tensor<2xi32>',
+        store("%a1", "%w", "i32", (2,)),
+    )
     values = [100, 2, 3, -77, 64, -128, 127, 1, 9, 9, 9, 9, 9, 9, 9, 9]
     assert_square(module(["!tt.ptr<i8>", "!tt.ptr<i32>"], body), [values, [0, 0]])

@@ -1,4 +1,4 @@
-"""Symbolic rows of tt ops that move lanes, make indices, gather, count and multiply matrices, by label; with wrong twins."""
+"""Symbolic rows of tt ops: lanes, indices, gather, histogram, dot, by label; with wrong twins."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from tests.interp.kernels import Shape, call, constant, general, tensor
+from tests.interp.kernels import Shape, call, constant, general, load_at, tensor
 from tests.interp.square import assert_refuted, assert_square, lift
 from tests.ops.harness import load, module, store
 from triton_lift.prove.verdict import Proved
@@ -30,10 +30,25 @@ def moved(op: str, source: Shape, target: Shape, props: str = "", kind: str = "i
 
 
 SHAPES: list[tuple[Shape, Shape]] = [
-    ((8,), (2, 4)), ((2, 4), (8,)), ((2, 4), (4, 2)), ((4, 2, 8), (8, 8)), ((4, 2, 8), (4, 16)), ((16, 4), (4, 4, 4)),
-    ((2, 2, 2, 2), (4, 4)), ((2, 8), (8, 2)), ((1, 8), (8,)), ((8,), (1, 8)), ((8,), (8, 1)), ((4, 1, 2), (2, 1, 4)),
-    ((1, 1), (1,)), ((1,), (1, 1, 1)), ((4, 4), (4, 4)), ((2, 1, 1, 4), (1, 8, 1)), ((8, 4), (4, 8)), ((2, 4, 1, 8), (8, 1, 8)),
-]  # fmt: skip
+    ((8,), (2, 4)),
+    ((2, 4), (8,)),
+    ((2, 4), (4, 2)),
+    ((4, 2, 8), (8, 8)),
+    ((4, 2, 8), (4, 16)),
+    ((16, 4), (4, 4, 4)),
+    ((2, 2, 2, 2), (4, 4)),
+    ((2, 8), (8, 2)),
+    ((1, 8), (8,)),
+    ((8,), (1, 8)),
+    ((8,), (8, 1)),
+    ((4, 1, 2), (2, 1, 4)),
+    ((1, 1), (1,)),
+    ((1,), (1, 1, 1)),
+    ((4, 4), (4, 4)),
+    ((2, 1, 1, 4), (1, 8, 1)),
+    ((8, 4), (4, 8)),
+    ((2, 4, 1, 8), (8, 1, 8)),
+]
 
 
 @pytest.mark.parametrize(("source", "target"), SHAPES, ids=str)
@@ -89,14 +104,23 @@ def test_tt_expand_dims(axis: int, shape: Shape) -> None:
         moved_axis = (*shape[:other], 1, *shape[other:])
         wrong = [
             load("%a0", "x0", "i32", shape),
-            call("y", "tt.expand_dims", ["%x0"], [tensor(shape, "i32")], tensor(moved_axis, "i32"), f"axis = {other} : i32"),
+            call(
+                "y",
+                "tt.expand_dims",
+                ["%x0"],
+                [tensor(shape, "i32")],
+                tensor(moved_axis, "i32"),
+                f"axis = {other} : i32",
+            ),
             call("z", "tt.broadcast", ["%y"], [tensor(moved_axis, "i32")], tensor(wide, "i32")),
             store("%a1", "%z", "i32", wide),
         ]
         assert_refuted(both, module(["!tt.ptr<i32>"] * 2, "\n".join(wrong)), out)
 
 
-@pytest.mark.parametrize(("source", "target"), [((1, 4), (2, 4)), ((4, 1), (4, 8)), ((1, 1), (2, 2)), ((2, 1, 4), (2, 8, 4))], ids=str)
+@pytest.mark.parametrize(
+    ("source", "target"), [((1, 4), (2, 4)), ((4, 1), (4, 8)), ((1, 1), (2, 2)), ((2, 1, 4), (2, 8, 4))], ids=str
+)
 def test_tt_broadcast(source: Shape, target: Shape) -> None:
     text, args = moved("tt.broadcast", source, target)
     assert_square(text, args)
@@ -130,7 +154,7 @@ def test_tt_split() -> None:
     text = general("tt.split", [("i32", (4, 2))], [("i32", (4,)), ("i32", (4,))])
     args = [np.arange(8), [0] * 4, [0] * 4]
     assert_square(text, args)
-    wrong = text.replace('%y#0)', "%tmp)").replace("%y#1)", "%y#0)").replace("%tmp)", "%y#1)")
+    wrong = text.replace("%y#0)", "%tmp)").replace("%y#1)", "%y#0)").replace("%tmp)", "%y#1)")
     assert wrong != text
     assert_refuted(text, wrong, args)
 
@@ -154,34 +178,69 @@ TOTAL = f'%z = "tt.reduce"(%w) <{{axis = 0 : i32}}> {SUM} : (tensor<8xi32>) -> i
 def test_tt_cat_lanes_are_a_permutation() -> None:
     same = call("w", "arith.addi", ["%y", "%y"], ["tensor<8xi32>"] * 2, "tensor<8xi32>")
     assert_square(after_cat(same + "\n" + TOTAL, "i32", ()), [[1, 2, 3, 4], [10, 20, 30, 40], [0]])
-    constant_too = constant("k", "3", "i32", (8,)) + "\n" + call("w", "arith.muli", ["%y", "%k"], ["tensor<8xi32>"] * 2, "tensor<8xi32>")
+    constant_too = (
+        constant("k", "3", "i32", (8,))
+        + "\n"
+        + call("w", "arith.muli", ["%y", "%k"], ["tensor<8xi32>"] * 2, "tensor<8xi32>")
+    )
     assert_square(after_cat(constant_too + "\n" + TOTAL, "i32", ()), [[1, 2, 3, 4], [10, 20, 30, 40], [0]])
 
 
 POSITION = '%pos = "tt.make_range"() <{end = 8 : i32, start = 0 : i32}> : () -> tensor<8xi32>\n'
 REORDERED = {
     "stored": (call("z", "arith.addi", ["%y", "%y"], ["tensor<8xi32>"] * 2, "tensor<8xi32>"), "i32", (8,)),
-    "meets positions": (POSITION + call("w", "arith.addi", ["%y", "%pos"], ["tensor<8xi32>"] * 2, "tensor<8xi32>") + "\n" + TOTAL, "i32", ()),
+    "meets positions": (
+        POSITION + call("w", "arith.addi", ["%y", "%pos"], ["tensor<8xi32>"] * 2, "tensor<8xi32>") + "\n" + TOTAL,
+        "i32",
+        (),
+    ),
     "meets another order": (
-        call("y2", "tt.cat", ["%x1", "%x0"], ["tensor<4xi32>"] * 2, "tensor<8xi32>") + "\n"
-        + call("w", "arith.muli", ["%y", "%y2"], ["tensor<8xi32>"] * 2, "tensor<8xi32>") + "\n" + TOTAL, "i32", ()),
+        call("y2", "tt.cat", ["%x1", "%x0"], ["tensor<4xi32>"] * 2, "tensor<8xi32>")
+        + "\n"
+        + call("w", "arith.muli", ["%y", "%y2"], ["tensor<8xi32>"] * 2, "tensor<8xi32>")
+        + "\n"
+        + TOTAL,
+        "i32",
+        (),
+    ),
     "the same operands, catenated twice": (
-        call("y2", "tt.cat", ["%x0", "%x1"], ["tensor<4xi32>"] * 2, "tensor<8xi32>") + "\n"
-        + call("w", "arith.muli", ["%y", "%y2"], ["tensor<8xi32>"] * 2, "tensor<8xi32>") + "\n" + TOTAL, "i32", ()),
+        call("y2", "tt.cat", ["%x0", "%x1"], ["tensor<4xi32>"] * 2, "tensor<8xi32>")
+        + "\n"
+        + call("w", "arith.muli", ["%y", "%y2"], ["tensor<8xi32>"] * 2, "tensor<8xi32>")
+        + "\n"
+        + TOTAL,
+        "i32",
+        (),
+    ),
     "reshaped": (call("z", "tt.reshape", ["%y"], ["tensor<8xi32>"], "tensor<2x4xi32>"), "i32", (2, 4)),
     "scanned": (
-        '%z = "tt.scan"(%y) <{axis = 0 : i32, reverse = false}> ' + SUM.replace("tt.reduce.return", "tt.scan.return")
-        + " : (tensor<8xi32>) -> tensor<8xi32>", "i32", (8,)),
+        '%z = "tt.scan"(%y) <{axis = 0 : i32, reverse = false}> '
+        + SUM.replace("tt.reduce.return", "tt.scan.return")
+        + " : (tensor<8xi32>) -> tensor<8xi32>",
+        "i32",
+        (8,),
+    ),
     "broadcast": (
-        call("e", "tt.expand_dims", ["%y"], ["tensor<8xi32>"], "tensor<8x1xi32>", "axis = 1 : i32") + "\n"
-        + call("z", "tt.broadcast", ["%e"], ["tensor<8x1xi32>"], "tensor<8x2xi32>"), "i32", (8, 2)),
-    "gathered": (POSITION + call("z", "tt.gather", ["%y", "%pos"], ["tensor<8xi32>"] * 2, "tensor<8xi32>", "axis = 0 : i32"), "i32", (8,)),
+        call("e", "tt.expand_dims", ["%y"], ["tensor<8xi32>"], "tensor<8x1xi32>", "axis = 1 : i32")
+        + "\n"
+        + call("z", "tt.broadcast", ["%e"], ["tensor<8x1xi32>"], "tensor<8x2xi32>"),
+        "i32",
+        (8, 2),
+    ),
+    "gathered": (
+        POSITION + call("z", "tt.gather", ["%y", "%pos"], ["tensor<8xi32>"] * 2, "tensor<8xi32>", "axis = 0 : i32"),
+        "i32",
+        (8,),
+    ),
     "an address": (
         '%s = "tt.splat"(%a2) : (!tt.ptr<i32>) -> tensor<8x!tt.ptr<i32>>\n'
-        + call("p", "tt.addptr", ["%s", "%y"], ["tensor<8x!tt.ptr<i32>>", "tensor<8xi32>"], "tensor<8x!tt.ptr<i32>>") + "\n"
-        + '%z = "tt.load"(%p) <{isVolatile = false, operandSegmentSizes = array<i32: 1, 0, 0>}> : (tensor<8x!tt.ptr<i32>>) -> tensor<8xi32>',
-        "i32", (8,)),
-}  # fmt: skip
+        + call("p", "tt.addptr", ["%s", "%y"], ["tensor<8x!tt.ptr<i32>>", "tensor<8xi32>"], "tensor<8x!tt.ptr<i32>>")
+        + "\n"
+        + load_at("z", "%p", "i32", (8,)),
+        "i32",
+        (8,),
+    ),
+}
 
 
 @pytest.mark.parametrize("use", REORDERED)
@@ -200,7 +259,7 @@ def test_tt_reshape_allow_reorder_ends_in_a_full_reduction() -> None:
         '"tt.store"(%a1, %z) : (!tt.ptr<i32>, i32) -> ()',
     ]
     assert_square(module(["!tt.ptr<i32>"] * 2, "\n".join(lines)), [np.arange(8), [0]])
-    stored = lines[:2] + [store("%a1", "%w", "i32", (8,))]
+    stored = [*lines[:2], store("%a1", "%w", "i32", (8,))]
     with pytest.raises(Unsupported):
         lift(module(["!tt.ptr<i32>"] * 2, "\n".join(stored)))
 
@@ -208,7 +267,9 @@ def test_tt_reshape_allow_reorder_ends_in_a_full_reduction() -> None:
 # ------------------------------------------------------------------------------------------- indices and constants
 
 
-@pytest.mark.parametrize(("op", "other"), [("tt.get_program_id", "tt.get_num_programs"), ("tt.get_num_programs", "tt.get_program_id")])
+@pytest.mark.parametrize(
+    ("op", "other"), [("tt.get_program_id", "tt.get_num_programs"), ("tt.get_num_programs", "tt.get_program_id")]
+)
 def test_program_ids_and_counts(op: str, other: str) -> None:
     # tt_get_program_id, tt_get_num_programs: out[((z*2 + y)*3 + x)] = id or count on an axis
     def text(name: str, axis: int) -> str:
@@ -236,7 +297,9 @@ def test_program_ids_and_counts(op: str, other: str) -> None:
 @pytest.mark.parametrize(("start", "end"), [(0, 8), (3, 11), (0, 1), (5, 6)])
 def test_tt_make_range(start: int, end: int) -> None:
     def text(a: int, b: int) -> str:
-        lines = [call("y", "tt.make_range", [], [], tensor((end - start,), "i32"), f"end = {b} : i32, start = {a} : i32")]
+        lines = [
+            call("y", "tt.make_range", [], [], tensor((end - start,), "i32"), f"end = {b} : i32, start = {a} : i32")
+        ]
         return module(["!tt.ptr<i32>"], "\n".join([*lines, store("%a0", "%y", "i32", (end - start,))]))
 
     assert_square(text(start, end), [np.zeros(8)])
@@ -244,17 +307,30 @@ def test_tt_make_range(start: int, end: int) -> None:
 
 
 CONSTANTS = [
-    ("i32", "5", (4,), "6"), ("i32", "-2147483648", (4,), "0"), ("i8", "-1", (4,), "1"), ("i1", "true", (4,), "false"),
-    ("i64", "9223372036854775807", (2,), "-1"), ("i16", "[1, -2, 3, -32768]", (4,), "[1, -2, 3, 4]"),
-    ("i32", "[[1, 2], [3, 4]]", (2, 2), "[[1, 3], [2, 4]]"), ("i32", '"0x01000000020000000300000004000000"', (4,), "[1, 2, 3, 5]"),
+    ("i32", "5", (4,), "6"),
+    ("i32", "-2147483648", (4,), "0"),
+    ("i8", "-1", (4,), "1"),
+    ("i1", "true", (4,), "false"),
+    ("i64", "9223372036854775807", (2,), "-1"),
+    ("i16", "[1, -2, 3, -32768]", (4,), "[1, -2, 3, 4]"),
+    ("i32", "[[1, 2], [3, 4]]", (2, 2), "[[1, 3], [2, 4]]"),
+    ("i32", '"0x01000000020000000300000004000000"', (4,), "[1, 2, 3, 5]"),
     ("i1", "[true, false, false, true]", (4,), "[true, false, true, false]"),
-    ("f32", "1.5", (4,), "1.0"), ("f32", "[1.0, -0.5, 0.1, 3.0e+38]", (4,), "[1.0, -0.5, 0.2, 3.0e+38]"), ("f32", "0x3DCCCCCD", (4,), "0.2"),
-    ("f16", "0x3C00", (2,), "2.0"), ("bf16", "0x3F80", (2,), "2.0"), ("f64", "0x3FF0000000000000", (2,), "2.0"),
-    ("f8E4M3FN", "0x38", (2,), "2.0"), ("f8E5M2", "0x3C", (2,), "2.0"), ("f32", "0x00000001", (2,), "0.0"),
-]  # fmt: skip
+    ("f32", "1.5", (4,), "1.0"),
+    ("f32", "[1.0, -0.5, 0.1, 3.0e+38]", (4,), "[1.0, -0.5, 0.2, 3.0e+38]"),
+    ("f32", "0x3DCCCCCD", (4,), "0.2"),
+    ("f16", "0x3C00", (2,), "2.0"),
+    ("bf16", "0x3F80", (2,), "2.0"),
+    ("f64", "0x3FF0000000000000", (2,), "2.0"),
+    ("f8E4M3FN", "0x38", (2,), "2.0"),
+    ("f8E5M2", "0x3C", (2,), "2.0"),
+    ("f32", "0x00000001", (2,), "0.0"),
+]
 
 
-@pytest.mark.parametrize(("kind", "value", "shape", "other"), CONSTANTS, ids=[f"{k}-{v[:12]}" for k, v, _, _ in CONSTANTS])
+@pytest.mark.parametrize(
+    ("kind", "value", "shape", "other"), CONSTANTS, ids=[f"{k}-{v[:12]}" for k, v, _, _ in CONSTANTS]
+)
 def test_arith_constant(kind: str, value: str, shape: Shape, other: str) -> None:
     def text(v: str) -> str:
         return module([f"!tt.ptr<{kind}>"], constant("y", v, kind, shape) + "\n" + store("%a0", "%y", kind, shape))
@@ -263,14 +339,20 @@ def test_arith_constant(kind: str, value: str, shape: Shape, other: str) -> None
     assert_refuted(text(value), text(other), [np.zeros(size(shape))])
 
 
-@pytest.mark.parametrize(("kind", "pattern"), [("f32", "0x7F800000"), ("f32", "0xFF800000"), ("f16", "0x7C00"), ("bf16", "0xFF80"), ("f32", "0x7FC00000")])
+@pytest.mark.parametrize(
+    ("kind", "pattern"),
+    [("f32", "0x7F800000"), ("f32", "0xFF800000"), ("f16", "0x7C00"), ("bf16", "0xFF80"), ("f32", "0x7FC00000")],
+)
 def test_arith_constant_infinite_or_nan(kind: str, pattern: str) -> None:
     text = module([f"!tt.ptr<{kind}>"], constant("y", pattern, kind, (2,)) + "\n" + store("%a0", "%y", kind, (2,)))
     assert_square(text, [np.zeros(2)])
 
 
 def test_ub_poison_does_not_reach_a_store() -> None:
-    text = module(["!tt.ptr<i32>"], call("y", "ub.poison", [], [], "tensor<2xi32>", "value = #ub.poison") + "\n" + store("%a0", "%y", "i32", (2,)))
+    text = module(
+        ["!tt.ptr<i32>"],
+        call("y", "ub.poison", [], [], "tensor<2xi32>", "value = #ub.poison") + "\n" + store("%a0", "%y", "i32", (2,)),
+    )
     verdict = lift(text).verdict
     assert not isinstance(verdict, Proved)
     assert str(verdict).startswith("unknown: V6")
@@ -284,8 +366,10 @@ def test_tt_addptr(kind: str) -> None:
             constant("m", "7", kind, (4,)),
             call("o", sign, ["%m", "%x"], [tensor((4,), kind)] * 2, tensor((4,), kind)),
             '%s = "tt.splat"(%a1) : (!tt.ptr<i32>) -> tensor<4x!tt.ptr<i32>>',
-            call("p", "tt.addptr", ["%s", "%o"], ["tensor<4x!tt.ptr<i32>>", tensor((4,), kind)], "tensor<4x!tt.ptr<i32>>"),
-            '%y = "tt.load"(%p) <{isVolatile = false, operandSegmentSizes = array<i32: 1, 0, 0>}> : (tensor<4x!tt.ptr<i32>>) -> tensor<4xi32>',
+            call(
+                "p", "tt.addptr", ["%s", "%o"], ["tensor<4x!tt.ptr<i32>>", tensor((4,), kind)], "tensor<4x!tt.ptr<i32>>"
+            ),
+            load_at("y", "%p", "i32", (4,)),
             store("%a2", "%y", "i32", (4,)),
         ]
         return module([f"!tt.ptr<{kind}>", "!tt.ptr<i32>", "!tt.ptr<i32>"], "\n".join(lines))
@@ -295,11 +379,14 @@ def test_tt_addptr(kind: str) -> None:
     assert_refuted(text("arith.subi"), text("arith.addi"), args)
 
 
-@pytest.mark.parametrize(("from_", "to"), [("f16", "bf16"), ("f32", "i32"), ("i32", "f32"), ("i32", "i16"), ("f8E4M3FN", "f8E5M2"), ("i8", "i16")])
+@pytest.mark.parametrize(
+    ("from_", "to"),
+    [("f16", "bf16"), ("f32", "i32"), ("i32", "f32"), ("i32", "i16"), ("f8E4M3FN", "f8E5M2"), ("i8", "i16")],
+)
 def test_tt_bitcast_of_a_pointer_to_another_format_is_refused(from_: str, to: str) -> None:
     lines = [
         f'%p = "tt.bitcast"(%a0) : (!tt.ptr<{from_}>) -> !tt.ptr<{to}>',
-        f'%x = "tt.load"(%p) <{{isVolatile = false, operandSegmentSizes = array<i32: 1, 0, 0>}}> : (!tt.ptr<{to}>) -> {to}',
+        load_at("x", "%p", to, ()),
         f'"tt.store"(%a1, %x) : (!tt.ptr<{to}>, {to}) -> ()',
     ]
     with pytest.raises(Unsupported):
@@ -327,13 +414,21 @@ def test_tt_gather(axis: int) -> None:
     lifted = lift(text)
     # an index outside is undefined, and nothing bounds the indices here: no proof without a bound
     assert not isinstance(lifted.verdict, Proved)
+
     def bounded(op: str) -> str:
         lines = [
             load("%a0", "x0", "f32", source),
             load("%a1", "x1", "i32", index),
             constant("m", str(source[axis] - 1), "i32", index),
             call("b", op, ["%x1", "%m"], [tensor(index, "i32")] * 2, tensor(index, "i32")),
-            call("y", "tt.gather", ["%x0", "%b"], [tensor(source, "f32"), tensor(index, "i32")], tensor(index, "f32"), f"axis = {axis} : i32"),
+            call(
+                "y",
+                "tt.gather",
+                ["%x0", "%b"],
+                [tensor(source, "f32"), tensor(index, "i32")],
+                tensor(index, "f32"),
+                f"axis = {axis} : i32",
+            ),
             store("%a2", "%y", "f32", index),
         ]
         return module(["!tt.ptr<f32>", "!tt.ptr<i32>", "!tt.ptr<f32>"], "\n".join(lines))
@@ -351,9 +446,11 @@ def test_tt_histogram() -> None:
     assert_square(masked, [values, [1, 1, 0, 1, 1, 0, 0, 1], [0] * 4])
     inverted = masked.replace('"tt.histogram"(%x0, %x1)', '"tt.histogram"(%x0, %not)').replace(
         '    %y = "tt.histogram"',
-        constant("t", "true", "i1", (8,)) + "\n" + call("not", "arith.xori", ["%x1", "%t"], ["tensor<8xi1>"] * 2, "tensor<8xi1>")
+        constant("t", "true", "i1", (8,))
+        + "\n"
+        + call("not", "arith.xori", ["%x1", "%t"], ["tensor<8xi1>"] * 2, "tensor<8xi1>")
         + '\n    %y = "tt.histogram"',
-    )  # fmt: skip
+    )
     outside = [0, 3, 99, 1, 1, -1, 2, 3]  # masked-off values do not matter
     assert_square(masked, [outside, [1, 1, 0, 1, 1, 0, 0, 1], [0] * 4])
     assert_refuted(masked, inverted, [values, [1, 1, 0, 1, 1, 0, 0, 1], [0] * 4])
@@ -365,11 +462,17 @@ DOT = "inputPrecision = 2 : i32, maxNumImpreciseAcc = 0 : i32"
 @pytest.mark.parametrize(
     ("a", "b", "kinds"),
     [
-        ((2, 4), (4, 8), ("f32", "f32")), ((4, 4), (4, 4), ("f16", "f32")), ((2, 2), (2, 2), ("i8", "i32")), ((2, 2, 4), (2, 4, 2), ("f32", "f32")),
-        ((4, 4, 4), (4, 4, 4), ("f32", "f32")), ((2, 1), (1, 2), ("f32", "f32")), ((1, 4), (4, 1), ("f32", "f32")), ((4, 4), (4, 4), ("i8", "i32")),
+        ((2, 4), (4, 8), ("f32", "f32")),
+        ((4, 4), (4, 4), ("f16", "f32")),
+        ((2, 2), (2, 2), ("i8", "i32")),
+        ((2, 2, 4), (2, 4, 2), ("f32", "f32")),
+        ((4, 4, 4), (4, 4, 4), ("f32", "f32")),
+        ((2, 1), (1, 2), ("f32", "f32")),
+        ((1, 4), (4, 1), ("f32", "f32")),
+        ((4, 4), (4, 4), ("i8", "i32")),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_tt_dot(a: Shape, b: Shape, kinds: tuple[str, str]) -> None:
     narrow, wide = kinds
     c = (*a[:-1], b[-1])
@@ -390,7 +493,14 @@ def test_tt_dot_of_narrow_integers_that_wrapped() -> None:
         load("%a0", "x", "i8", (2, 2)),
         call("z", "arith.addi", ["%x", "%x"], ["tensor<2x2xi8>"] * 2, "tensor<2x2xi8>"),
         constant("c", "0", "i32", (2, 2)),
-        call("d", "tt.dot", ["%z", "%x", "%c"], ["tensor<2x2xi8>", "tensor<2x2xi8>", "tensor<2x2xi32>"], "tensor<2x2xi32>", DOT),
+        call(
+            "d",
+            "tt.dot",
+            ["%z", "%x", "%c"],
+            ["tensor<2x2xi8>", "tensor<2x2xi8>", "tensor<2x2xi32>"],
+            "tensor<2x2xi32>",
+            DOT,
+        ),
         store("%a1", "%d", "i32", (2, 2)),
     ]
     assert_square(module(["!tt.ptr<i8>", "!tt.ptr<i32>"], "\n".join(lines)), [[100, 2, 3, -77], [0] * 4])

@@ -1,4 +1,4 @@
-"""LinearFacts against brute force: whatever it says follows, follows at every point of a box; and what it must be able to show."""
+"""LinearFacts against brute force on boxes: what it says follows does follow; and what it must be able to show."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from triton_lift.prove.proposal import restrict_under
 from triton_lift.term.numeric import evaluate_bounded
 
 NAMES = ("x", "y", "z", "d")
-BOX = {"x": range(-3, 6), "y": range(-2, 4), "z": range(0, 5), "d": range(1, 4)}
+BOX = {"x": range(-3, 6), "y": range(-2, 4), "z": range(5), "d": range(1, 4)}
 POINTS = list(itertools.product(*BOX.values()))
 ENV = {name: np.array([p[i] for p in POINTS]) for i, name in enumerate(NAMES)}
 
@@ -25,9 +25,7 @@ Expr = tuple[object, ...]
 
 def expressions() -> st.SearchStrategy[Expr]:
     """Small integer expressions: ("sym", name), ("num", k), ("add", a, b), ..."""
-    leaf = st.one_of(
-        st.tuples(st.just("sym"), st.sampled_from(NAMES)), st.tuples(st.just("num"), st.integers(-4, 6))
-    )
+    leaf = st.one_of(st.tuples(st.just("sym"), st.sampled_from(NAMES)), st.tuples(st.just("num"), st.integers(-4, 6)))
 
     def grow(inner: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
         return st.one_of(
@@ -110,7 +108,9 @@ def held(facts: LinearFacts) -> tuple[np.ndarray, np.ndarray]:
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 @given(st.lists(CONDITIONS, max_size=4), CONDITIONS, st.booleans())
 @example([("ge", ("mod", ("sym", "x"), "y"), ("num", 0))], ("lt", ("mod", ("sym", "x"), "y"), ("sym", "y")), False)
-@example([("ge", ("sym", "y"), ("num", 0))], ("le", ("mul", ("div", ("sym", "x"), "y"), ("sym", "y")), ("sym", "x")), False)
+@example(
+    [("ge", ("sym", "y"), ("num", 0))], ("le", ("mul", ("div", ("sym", "x"), "y"), ("sym", "y")), ("sym", "x")), False
+)
 @example([("ge", ("mul", ("sym", "x"), ("sym", "y")), ("num", 1))], ("ge", ("sym", "x"), ("num", 1)), False)
 def test_what_follows_holds_everywhere(
     given_: list[tuple[str, Expr, Expr]], query: tuple[str, Expr, Expr], bounded: bool
@@ -186,18 +186,25 @@ MUST: dict[str, Callable[[Context, Callable[..., Term]], tuple[list[Term], Term]
     "transitive": lambda c, s: ([c.lt(s("a"), s("b")), c.lt(s("b"), s("c"))], c.le(c.add(s("a"), n(c, 2)), s("c"))),
     "gcd": lambda c, s: ([c.ge(c.mul(n(c, 4), s("a")), n(c, 1))], c.ge(s("a"), n(c, 1))),
     "quotient below": lambda c, s: (
-        [c.ge(s("a"), n(c, 0)), c.lt(s("a"), c.mul(n(c, 8), s("g")))], c.lt(c.floordiv(s("a"), n(c, 8)), s("g"))),
+        [c.ge(s("a"), n(c, 0)), c.lt(s("a"), c.mul(n(c, 8), s("g")))],
+        c.lt(c.floordiv(s("a"), n(c, 8)), s("g")),
+    ),
     "remainder range": lambda c, s: ([], c.lt(c.mod(s("a"), n(c, 8)), n(c, 8))),
     "remainder sign": lambda c, s: ([], c.ge(c.mod(s("a"), n(c, 8)), n(c, 0))),
     "symbolic remainder": lambda c, s: ([c.ge(s("w"), n(c, 1))], c.lt(c.mod(s("a"), s("w")), s("w"))),
     "inverse of a digit": lambda c, s: (
-        [c.ge(s("r"), n(c, 0)), c.lt(s("r"), s("w")), c.ge(s("w"), n(c, 1))], c.ge(c.floordiv(c.add(s("r"), n(c, 0)), s("w")), n(c, 0))),
+        [c.ge(s("r"), n(c, 0)), c.lt(s("r"), s("w")), c.ge(s("w"), n(c, 1))],
+        c.ge(c.floordiv(c.add(s("r"), n(c, 0)), s("w")), n(c, 0)),
+    ),
     "minimum": lambda c, s: ([], c.le(c.app("min", [s("a"), s("b")], is_int=True), s("a"))),
     "maximum": lambda c, s: ([], c.ge(c.app("max", [s("a"), s("b")], is_int=True), s("b"))),
     "equality": lambda c, s: ([c.le(s("a"), s("b")), c.ge(s("a"), s("b"))], c.eq(s("a"), s("b"))),
-    "product of bounds": lambda c, s: ([c.ge(s("a"), n(c, 0)), c.ge(s("b"), n(c, 0))], c.ge(c.mul(s("a"), s("b")), n(c, 0))),
+    "product of bounds": lambda c, s: (
+        [c.ge(s("a"), n(c, 0)), c.ge(s("b"), n(c, 0))],
+        c.ge(c.mul(s("a"), s("b")), n(c, 0)),
+    ),
     "ranges": lambda c, s: ([], c.le(c.add(s("p", 0, 3), s("q", 0, 4)), n(c, 7))),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", MUST)
@@ -208,17 +215,26 @@ def test_it_is_shown(what: str) -> None:
 MUST_NOT: dict[str, Callable[[Context, Callable[..., Term]], tuple[list[Term], Term]]] = {
     "one too strong": lambda c, s: ([c.lt(s("a"), s("b")), c.lt(s("b"), s("c"))], c.le(c.add(s("a"), n(c, 3)), s("c"))),
     "gcd the other way": lambda c, s: ([c.ge(c.mul(n(c, 4), s("a")), n(c, 1))], c.ge(s("a"), n(c, 2))),
-    "quotient of a negative": lambda c, s: ([c.lt(s("a"), c.mul(n(c, 8), s("g")))], c.ge(c.floordiv(s("a"), n(c, 8)), n(c, 0))),
+    "quotient of a negative": lambda c, s: (
+        [c.lt(s("a"), c.mul(n(c, 8), s("g")))],
+        c.ge(c.floordiv(s("a"), n(c, 8)), n(c, 0)),
+    ),
     "remainder by an unknown sign": lambda c, s: ([], c.lt(c.mod(s("a"), s("w")), s("w"))),
     "remainder by a non-negative": lambda c, s: ([c.ge(s("w"), n(c, 0))], c.lt(c.mod(s("a"), s("w")), s("w"))),
     "product of one bound": lambda c, s: ([c.ge(s("a"), n(c, 0))], c.ge(c.mul(s("a"), s("b")), n(c, 0))),
-    "product of upper bounds": lambda c, s: ([c.le(s("a"), n(c, 0)), c.le(s("b"), n(c, 0))], c.le(c.mul(s("a"), s("b")), n(c, 0))),
+    "product of upper bounds": lambda c, s: (
+        [c.le(s("a"), n(c, 0)), c.le(s("b"), n(c, 0))],
+        c.le(c.mul(s("a"), s("b")), n(c, 0)),
+    ),
     "disequality": lambda c, s: ([c.ne(s("a"), s("b"))], c.lt(s("a"), s("b"))),
     "minimum the other way": lambda c, s: ([], c.ge(c.app("min", [s("a"), s("b")], is_int=True), s("a"))),
-    "maximum of both": lambda c, s: ([c.le(s("a"), n(c, 5))], c.le(c.app("max", [s("a"), s("b")], is_int=True), n(c, 5))),
+    "maximum of both": lambda c, s: (
+        [c.le(s("a"), n(c, 5))],
+        c.le(c.app("max", [s("a"), s("b")], is_int=True), n(c, 5)),
+    ),
     "ranges one less": lambda c, s: ([], c.le(c.add(s("p", 0, 3), s("q", 0, 4)), n(c, 6))),
     "square": lambda c, s: ([c.ge(c.mul(s("a"), s("a")), n(c, 4))], c.ge(s("a"), n(c, 2))),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", MUST_NOT)

@@ -52,8 +52,15 @@ ADDRESSES = {
 
 def scatter(what: str) -> str:
     code, address, _ = ADDRESSES[what]
-    body = lines(tile(8, "%a2"), splat("k", 3), splat("z", 0), call("ns", "tt.splat", ["%a2"], ["i32"], T), code,
-                 pointers("%a0", "p", "i32", address, (8,)), store_at("%p", "%i", "i32", (8,)))  # fmt: skip
+    body = lines(
+        tile(8, "%a2"),
+        splat("k", 3),
+        splat("z", 0),
+        call("ns", "tt.splat", ["%a2"], ["i32"], T),
+        code,
+        pointers("%a0", "p", "i32", address, (8,)),
+        store_at("%p", "%i", "i32", (8,)),
+    )
     return module([P, P, "i32"], body)
 
 
@@ -85,8 +92,9 @@ def test_two_indices_with_a_symbolic_stride_are_given() -> None:
         call("s", "tt.splat", ["%a1"], ["i32"], tensor((8, 8), "i32")),
         call("m", "arith.muli", ["%b0", "%s"], [tensor((8, 8), "i32")] * 2, tensor((8, 8), "i32")),
         call("o", "arith.addi", ["%m", "%b1"], [tensor((8, 8), "i32")] * 2, tensor((8, 8), "i32")),
-        pointers("%a0", "p", "i32", "%o", (8, 8)), store_at("%p", "%b1", "i32", (8, 8)),
-    )  # fmt: skip
+        pointers("%a0", "p", "i32", "%o", (8, 8)),
+        store_at("%p", "%b1", "i32", (8, 8)),
+    )
     lifted = lift(module([P, "i32"], body))
     assert isinstance(lifted.verdict, Proved)
     assert "injective" in lifted.verdict.given
@@ -95,8 +103,15 @@ def test_two_indices_with_a_symbolic_stride_are_given() -> None:
 
 
 def test_two_stores_to_one_array_are_given() -> None:
-    body = lines(tile(8), splat("k", 30), op("o", "arith.addi", "%i", "%k"), pointers("%a0", "p", "i32", "%i", (8,)), pointers("%a0", "q", "i32", "%o", (8,)),
-                 store_at("%p", "%i", "i32", (8,)), store_at("%q", "%k", "i32", (8,)))  # fmt: skip
+    body = lines(
+        tile(8),
+        splat("k", 30),
+        op("o", "arith.addi", "%i", "%k"),
+        pointers("%a0", "p", "i32", "%i", (8,)),
+        pointers("%a0", "q", "i32", "%o", (8,)),
+        store_at("%p", "%i", "i32", (8,)),
+        store_at("%q", "%k", "i32", (8,)),
+    )
     lifted = lift(module([P], body))
     assert isinstance(lifted.verdict, Proved)
     assert "injective" in lifted.verdict.given
@@ -127,11 +142,26 @@ IN_PLACE = {
 
 
 def in_place(case: InPlace) -> str:
-    mine = lines(constant("c2", "2", "i32"), call("g", "arith.cmpi", ["%pid", "%c2"], ["i32"] * 2, "i1", "predicate = 0 : i64"),
-                 call("mine", "tt.splat", ["%g"], ["i1"], B))  # fmt: skip
-    body = lines(tile(8, "%a2"), mine, splat("k", 7), splat("two", 2), splat("one", 1), case.code, pointers("%a0", "q", "i32", case.read, (8,)),
-                 pointers("%a0", "p", "i32", case.write, (8,)), pointers("%a1", "w", "i32", "%i", (8,)), load_at("x", "%q", "i32", (8,)),
-                 op("y", "arith.addi", "%x", "%one"), store_at("%p", "%y", "i32", (8,), case.mask), store_at("%w", "%x", "i32", (8,)))  # fmt: skip
+    mine = lines(
+        constant("c2", "2", "i32"),
+        call("g", "arith.cmpi", ["%pid", "%c2"], ["i32"] * 2, "i1", "predicate = 0 : i64"),
+        call("mine", "tt.splat", ["%g"], ["i1"], B),
+    )
+    body = lines(
+        tile(8, "%a2"),
+        mine,
+        splat("k", 7),
+        splat("two", 2),
+        splat("one", 1),
+        case.code,
+        pointers("%a0", "q", "i32", case.read, (8,)),
+        pointers("%a0", "p", "i32", case.write, (8,)),
+        pointers("%a1", "w", "i32", "%i", (8,)),
+        load_at("x", "%q", "i32", (8,)),
+        op("y", "arith.addi", "%x", "%one"),
+        store_at("%p", "%y", "i32", (8,), case.mask),
+        store_at("%w", "%x", "i32", (8,)),
+    )
     return module([P, P, "i32"], body)
 
 
@@ -139,13 +169,16 @@ def in_place(case: InPlace) -> str:
 def test_no_cross_read_is_shown_only_where_programs_keep_to_their_cells(what: str) -> None:
     case = IN_PLACE[what]
     lifted = lift(in_place(case))
-    shown = same_cells(lifted.denotation, "a0")
+    shown = same_cells(lifted.denotation, lifted.proposals, "a0")
     if case.same:
         assert shown
     result = evaluate(
-        lifted.module.functions()[0], [Buffer(np.arange(40, dtype=np.int32)), Buffer(np.zeros(40, np.int32)), 20], (4, 1, 1), mode="real",
+        lifted.module.functions()[0],
+        [Buffer(np.arange(40, dtype=np.int32)), Buffer(np.zeros(40, np.int32)), 20],
+        (4, 1, 1),
+        mode="real",
         vectorise=False,
-    )  # fmt: skip
+    )
     crossed = any(e.kind == "cross-read" for e in result.events)
     overlapped = any(e.kind in ("write-conflict", "store-conflict") for e in result.events)
     # a kernel whose programs read each other's cells must say so, unless its writes already break injectivity
@@ -154,11 +187,20 @@ def test_no_cross_read_is_shown_only_where_programs_keep_to_their_cells(what: st
 
 def test_accumulations_are_no_plain_cells() -> None:
     body = lines(
-        tile(8, "%a1"), pointers("%a0", "p", "i32", "%i", (8,)), load_at("x", "%p", "i32", (8,)),
-        call("old", "tt.atomic_rmw", ["%p", "%x", "%m"], [tensor((8,), P), T, B], T, "atomic_rmw_op = 4 : i32, scope = 1 : i32, sem = 4 : i32"),
-    )  # fmt: skip
+        tile(8, "%a1"),
+        pointers("%a0", "p", "i32", "%i", (8,)),
+        load_at("x", "%p", "i32", (8,)),
+        call(
+            "old",
+            "tt.atomic_rmw",
+            ["%p", "%x", "%m"],
+            [tensor((8,), P), T, B],
+            T,
+            "atomic_rmw_op = 4 : i32, scope = 1 : i32, sem = 4 : i32",
+        ),
+    )
     lifted = lift(module([P, "i32"], body))
-    assert not same_cells(lifted.denotation, "a0")
+    assert not same_cells(lifted.denotation, lifted.proposals, "a0")
     assert "no_cross_read" in given_properties(lifted.denotation, lifted.proposals)
 
 
@@ -167,9 +209,25 @@ def test_accumulations_are_no_plain_cells() -> None:
 
 def two_arrays(read: str, write: str, code: str = "", *, after: bool = False, mask: str = "") -> str:
     """a1 is read at `read`, a0 written at `write`; with `after`, a1 is read once more after the store, into a2."""
-    more = lines(load_at("z", "%q", "i32", (8,)), pointers("%a2", "w", "i32", "%i", (8,)), store_at("%w", "%z", "i32", (8,))) if after else ""
-    body = lines(tile(8, "%a3"), splat("k", 1), splat("two", 2), code, pointers("%a1", "q", "i32", read, (8,)), pointers("%a0", "p", "i32", write, (8,)),
-                 load_at("x", "%q", "i32", (8,)), op("y", "arith.addi", "%x", "%k"), store_at("%p", "%y", "i32", (8,), mask), more)  # fmt: skip
+    more = (
+        lines(
+            load_at("z", "%q", "i32", (8,)), pointers("%a2", "w", "i32", "%i", (8,)), store_at("%w", "%z", "i32", (8,))
+        )
+        if after
+        else ""
+    )
+    body = lines(
+        tile(8, "%a3"),
+        splat("k", 1),
+        splat("two", 2),
+        code,
+        pointers("%a1", "q", "i32", read, (8,)),
+        pointers("%a0", "p", "i32", write, (8,)),
+        load_at("x", "%q", "i32", (8,)),
+        op("y", "arith.addi", "%x", "%k"),
+        store_at("%p", "%y", "i32", (8,), mask),
+        more,
+    )
     return module([P, P, P, "i32"], body)
 
 
@@ -205,22 +263,37 @@ def test_in_place_is_allowed_only_where_it_changes_nothing(what: str) -> None:
         if not all(bool(evaluator.bool(c, launch_points(launch)).val[0]) for c in conditions):
             continue
         data = np.arange(32, dtype=np.int32) * 5
-        apart = evaluate(func, [Buffer(data.copy()), Buffer(data.copy()), Buffer(np.zeros(32, np.int32)), 20], grid, vectorise=False)
+        apart = evaluate(
+            func, [Buffer(data.copy()), Buffer(data.copy()), Buffer(np.zeros(32, np.int32)), 20], grid, vectorise=False
+        )
         shared = data.copy()
-        together = evaluate(func, [Buffer(shared), Buffer(shared), Buffer(np.zeros(32, np.int32)), 20], grid, vectorise=False)
+        together = evaluate(
+            func, [Buffer(shared), Buffer(shared), Buffer(np.zeros(32, np.int32)), 20], grid, vectorise=False
+        )
         assert (apart.of(0) == together.of(0)).all()
 
 
 def test_two_written_arrays_are_disjoint_and_listed_once() -> None:
-    body = lines(tile(8), pointers("%a0", "p", "i32", "%i", (8,)), pointers("%a1", "q", "i32", "%i", (8,)), store_at("%p", "%i", "i32", (8,)),
-                 store_at("%q", "%range", "i32", (8,)))  # fmt: skip
+    body = lines(
+        tile(8),
+        pointers("%a0", "p", "i32", "%i", (8,)),
+        pointers("%a1", "q", "i32", "%i", (8,)),
+        store_at("%p", "%i", "i32", (8,)),
+        store_at("%q", "%range", "i32", (8,)),
+    )
     (pair,) = summarise(lift(module([P, P], body)).denotation).disjoint
     assert (pair.written, pair.other, pair.in_place) == ("a0", "a1", False)
 
 
 def test_no_wrap_is_given_where_an_index_may_leave_its_width() -> None:
     def text(offset: str) -> str:
-        body = lines(tile(8), splat("k", 3), op("o", "arith.muli", "%i", "%k"), pointers("%a0", "p", "i32", offset, (8,)), store_at("%p", "%range", "i32", (8,)))
+        body = lines(
+            tile(8),
+            splat("k", 3),
+            op("o", "arith.muli", "%i", "%k"),
+            pointers("%a0", "p", "i32", offset, (8,)),
+            store_at("%p", "%range", "i32", (8,)),
+        )
         return module([P], body)
 
     scaled, by_lane = lift(text("%o")), lift(text("%range"))
@@ -229,7 +302,16 @@ def test_no_wrap_is_given_where_an_index_may_leave_its_width() -> None:
 
 
 def test_a_store_read_back_elsewhere_is_refused_not_given() -> None:
-    body = lines(tile(8), splat("k", 1), op("o", "arith.addi", "%i", "%k"), pointers("%a0", "p", "i32", "%i", (8,)), pointers("%a0", "q", "i32", "%o", (8,)),
-                 store_at("%p", "%i", "i32", (8,)), load_at("x", "%q", "i32", (8,)), pointers("%a1", "w", "i32", "%i", (8,)), store_at("%w", "%x", "i32", (8,)))  # fmt: skip
+    body = lines(
+        tile(8),
+        splat("k", 1),
+        op("o", "arith.addi", "%i", "%k"),
+        pointers("%a0", "p", "i32", "%i", (8,)),
+        pointers("%a0", "q", "i32", "%o", (8,)),
+        store_at("%p", "%i", "i32", (8,)),
+        load_at("x", "%q", "i32", (8,)),
+        pointers("%a1", "w", "i32", "%i", (8,)),
+        store_at("%w", "%x", "i32", (8,)),
+    )
     with pytest.raises(Unsupported):
         lift(module([P, P], body))

@@ -1,4 +1,4 @@
-"""Definedness: where a stated value, address or domain has no value, a printed condition fails; cancelled atoms are on record."""
+"""Definedness: where a statement has no value, a printed condition fails; cancelled atoms are on record."""
 
 from __future__ import annotations
 
@@ -16,7 +16,25 @@ from triton_lift.term.numeric_points import Points
 WIDE = [-100.0, -2.0, -1.5, -1.0, -0.5, 0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 7.0, 20.0, -3.0, 0.75, 1e-3]
 F = tensor((16,), "f32")
 
-UNARY = ["log", "log2", "log10", "log1p", "sqrt", "rsqrt", "asin", "acos", "acosh", "atanh", "tan", "exp", "sin", "erf", "tanh", "cbrt", "floor"]
+UNARY = [
+    "log",
+    "log2",
+    "log10",
+    "log1p",
+    "sqrt",
+    "rsqrt",
+    "asin",
+    "acos",
+    "acosh",
+    "atanh",
+    "tan",
+    "exp",
+    "sin",
+    "erf",
+    "tanh",
+    "cbrt",
+    "floor",
+]
 EXTERN = ["lgamma", "tgamma", "erfinv", "erfcinv", "logf", "rsqrtf", "frcp_rn"]
 
 
@@ -74,7 +92,9 @@ def test_binary_partial_functions(op: str) -> None:
     assert not holds.all()
 
 
-@pytest.mark.parametrize("op", ["arith.divsi", "arith.remsi", "arith.divui", "arith.remui", "arith.floordivsi", "arith.ceildivsi"])
+@pytest.mark.parametrize(
+    "op", ["arith.divsi", "arith.remsi", "arith.divui", "arith.remui", "arith.floordivsi", "arith.ceildivsi"]
+)
 def test_integer_quotients(op: str) -> None:
     lifted = lift(on_data(op, ["i32", "i32"], "i32", 16))
     has_value, holds = at_points(lifted, [np.arange(16) - 8, [0, 1, -1, 3] * 4, [0] * 16])
@@ -85,12 +105,27 @@ def test_integer_quotients(op: str) -> None:
 
 def stored_under(condition: str) -> str:
     """out[i] = 1 or 2 by a condition on 1/x or log x; the value's leaves are constants."""
-    inner = call("q", "arith.divf", ["%one", "%x"], [F, F], F) if condition == "recip" else call("q", "math.log", ["%x"], [F], F)
+    inner = (
+        call("q", "arith.divf", ["%one", "%x"], [F, F], F)
+        if condition == "recip"
+        else call("q", "math.log", ["%x"], [F], F)
+    )
     body = lines(
-        load("%a0", "x", "f32", (16,)), constant("one", "1.0", "f32", (16,)), constant("two", "2.0", "f32", (16,)), inner,
-        call("c", "arith.cmpf", ["%q", "%one"], [F, F], tensor((16,), "i1"), "predicate = 2 : i64, fastmath = #arith.fastmath<none>"),
-        call("y", "arith.select", ["%c", "%one", "%two"], [tensor((16,), "i1"), F, F], F), store("%a1", "%y", "f32", (16,)),
-    )  # fmt: skip
+        load("%a0", "x", "f32", (16,)),
+        constant("one", "1.0", "f32", (16,)),
+        constant("two", "2.0", "f32", (16,)),
+        inner,
+        call(
+            "c",
+            "arith.cmpf",
+            ["%q", "%one"],
+            [F, F],
+            tensor((16,), "i1"),
+            "predicate = 2 : i64, fastmath = #arith.fastmath<none>",
+        ),
+        call("y", "arith.select", ["%c", "%one", "%two"], [tensor((16,), "i1"), F, F], F),
+        store("%a1", "%y", "f32", (16,)),
+    )
     return module(["!tt.ptr<f32>", "!tt.ptr<f32>"], body)
 
 
@@ -106,11 +141,21 @@ def test_a_partial_function_in_a_condition_of_the_value(condition: str) -> None:
 
 def test_a_partial_function_in_a_mask() -> None:
     body = lines(
-        load("%a0", "x", "f32", (16,)), constant("one", "1.0", "f32", (16,)), call("q", "math.log", ["%x"], [F], F),
-        call("c", "arith.cmpf", ["%q", "%one"], [F, F], tensor((16,), "i1"), "predicate = 2 : i64, fastmath = #arith.fastmath<none>"),
-        call("r", "tt.make_range", [], [], tensor((16,), "i32"), "end = 16 : i32, start = 0 : i32"), pointers("%a1", "p", "f32", "%r", (16,)),
+        load("%a0", "x", "f32", (16,)),
+        constant("one", "1.0", "f32", (16,)),
+        call("q", "math.log", ["%x"], [F], F),
+        call(
+            "c",
+            "arith.cmpf",
+            ["%q", "%one"],
+            [F, F],
+            tensor((16,), "i1"),
+            "predicate = 2 : i64, fastmath = #arith.fastmath<none>",
+        ),
+        call("r", "tt.make_range", [], [], tensor((16,), "i32"), "end = 16 : i32, start = 0 : i32"),
+        pointers("%a1", "p", "f32", "%r", (16,)),
         store_at("%p", "%one", "f32", (16,), "%c"),
-    )  # fmt: skip
+    )
     lifted = lift(module(["!tt.ptr<f32>", "!tt.ptr<f32>"], body))
     ctx = lifted.denotation.ctx
     (proposal,) = lifted.proposals
@@ -120,15 +165,24 @@ def test_a_partial_function_in_a_mask() -> None:
 
 
 @pytest.mark.parametrize(
-    ("inner", "name"), [(call("q", "math.log", ["%x"], [F], F), "log"), (call("q", "arith.divf", ["%one", "%x"], [F, F], F), "recip")]
+    ("inner", "name"),
+    [(call("q", "math.log", ["%x"], [F], F), "log"), (call("q", "arith.divf", ["%one", "%x"], [F, F], F), "recip")],
 )
 @pytest.mark.parametrize("how", ["minus itself", "times zero"])
 def test_what_cancels_is_on_record(inner: str, name: str, how: str) -> None:
-    outer = call("y", "arith.subf", ["%q", "%q"], [F, F], F) if how == "minus itself" else call("y", "arith.mulf", ["%q", "%zero"], [F, F], F)
+    outer = (
+        call("y", "arith.subf", ["%q", "%q"], [F, F], F)
+        if how == "minus itself"
+        else call("y", "arith.mulf", ["%q", "%zero"], [F, F], F)
+    )
     body = lines(
-        load("%a0", "x", "f32", (16,)), constant("one", "1.0", "f32", (16,)), constant("zero", "0.0", "f32", (16,)), inner, outer,
+        load("%a0", "x", "f32", (16,)),
+        constant("one", "1.0", "f32", (16,)),
+        constant("zero", "0.0", "f32", (16,)),
+        inner,
+        outer,
         store("%a1", "%y", "f32", (16,)),
-    )  # fmt: skip
+    )
     lifted = lift(module(["!tt.ptr<f32>", "!tt.ptr<f32>"], body))
     assert {a.name for a in lifted.denotation.dropped} == {name}
     (assumption,) = dropped_conditions(lifted.denotation)
@@ -138,9 +192,12 @@ def test_what_cancels_is_on_record(inner: str, name: str, how: str) -> None:
 
 def test_x_times_its_reciprocal_is_not_one() -> None:
     body = lines(
-        load("%a0", "x", "f32", (16,)), constant("one", "1.0", "f32", (16,)), call("q", "arith.divf", ["%one", "%x"], [F, F], F),
-        call("y", "arith.mulf", ["%q", "%x"], [F, F], F), store("%a1", "%y", "f32", (16,)),
-    )  # fmt: skip
+        load("%a0", "x", "f32", (16,)),
+        constant("one", "1.0", "f32", (16,)),
+        call("q", "arith.divf", ["%one", "%x"], [F, F], F),
+        call("y", "arith.mulf", ["%q", "%x"], [F, F], F),
+        store("%a1", "%y", "f32", (16,)),
+    )
     lifted = lift(module(["!tt.ptr<f32>", "!tt.ptr<f32>"], body))
     assert lifted.proposals[0].statement.value.constant is None
     _, holds = at_points(lifted, [WIDE, [0] * 16])
@@ -149,19 +206,45 @@ def test_x_times_its_reciprocal_is_not_one() -> None:
 
 def test_every_partial_atom_of_the_core_has_a_domain_or_fails_closed() -> None:
     # terms.md lists them; one without an entry would be dropped silently only if it had no condition at all
-    for name in ("recip", "log", "log2", "sqrt", "pow", "asin", "acos", "acosh", "atanh", "log1p", "log10", "fmod", "lgamma", "tan"):
+    for name in (
+        "recip",
+        "log",
+        "log2",
+        "sqrt",
+        "pow",
+        "asin",
+        "acos",
+        "acosh",
+        "atanh",
+        "log1p",
+        "log10",
+        "fmod",
+        "lgamma",
+        "tan",
+    ):
         assert name in PARTIAL, name
 
 
 def test_a_masked_off_lane_needs_no_value() -> None:
     # 1/x where x > 0, else 0: at x = 0 nothing is divided by
     body = lines(
-        call("r", "tt.make_range", [], [], tensor((16,), "i32"), "end = 16 : i32, start = 0 : i32"), pointers("%a0", "p", "f32", "%r", (16,)),
-        load_at("x", "%p", "f32", (16,)), constant("one", "1.0", "f32", (16,)), constant("zero", "0.0", "f32", (16,)),
+        call("r", "tt.make_range", [], [], tensor((16,), "i32"), "end = 16 : i32, start = 0 : i32"),
+        pointers("%a0", "p", "f32", "%r", (16,)),
+        load_at("x", "%p", "f32", (16,)),
+        constant("one", "1.0", "f32", (16,)),
+        constant("zero", "0.0", "f32", (16,)),
         call("q", "arith.divf", ["%one", "%x"], [F, F], F),
-        call("c", "arith.cmpf", ["%x", "%zero"], [F, F], tensor((16,), "i1"), "predicate = 2 : i64, fastmath = #arith.fastmath<none>"),
-        call("y", "arith.select", ["%c", "%q", "%zero"], [tensor((16,), "i1"), F, F], F), store("%a1", "%y", "f32", (16,)),
-    )  # fmt: skip
+        call(
+            "c",
+            "arith.cmpf",
+            ["%x", "%zero"],
+            [F, F],
+            tensor((16,), "i1"),
+            "predicate = 2 : i64, fastmath = #arith.fastmath<none>",
+        ),
+        call("y", "arith.select", ["%c", "%q", "%zero"], [tensor((16,), "i1"), F, F], F),
+        store("%a1", "%y", "f32", (16,)),
+    )
     lifted = lift(module(["!tt.ptr<f32>", "!tt.ptr<f32>"], body))
     assert isinstance(lifted.verdict, Proved)
     has_value, _ = at_points(lifted, [WIDE, [0] * 16])

@@ -1,4 +1,4 @@
-"""Random straight-line kernels of integer ops: where the printed conditions hold, the statement is what the kernel does.
+"""Random straight-line kernels of integer ops: where the printed conditions hold, the statement is what they do.
 
 The kernels mix arrays, scalar arguments, lanes and constants of several widths, so that exactness, wrap-around, signs
 and obligations of one row meet those of the next.

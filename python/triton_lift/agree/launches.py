@@ -26,7 +26,7 @@ PROGRAMS = 16
 """Programs of a launch to aim for at most."""
 LANES = 1 << 15
 """Lanes of all programs of a launch together to aim for at most."""
-RECORDED_CELLS = 1 << 17
+RECORDED_CELLS = 1 << 18
 """Tensors up to this size are used as they were recorded in some launches."""
 LARGE_CELLS = 5 << 18
 """Tensors up to this size are, too, but only after a number of scaled launches that did not suffice."""
@@ -131,15 +131,17 @@ def _extents(
     fixed = shapes.fixed()
     extents: dict[int, int] = {}
     tied = bool(rng.integers(0, 4)) or number < 2
+    multiple_of: dict[int, int] = {}
     for d in reversed(shapes.extents()):
         # A width of 2H beside a width of H is a pair of halves, often enough.
         smaller = next((e for e in extents if tied and e not in fixed and d % e == 0 and d // e in (2, 3, 4)), None)
         if d in fixed:
             extents[d] = d
         elif smaller is not None and smaller not in base.grid:
-            extents[d] = extents[smaller] * (d // smaller)
+            multiple_of[d] = smaller
         else:
             extents[d] = _choose(rng, number, d, base, steps.get(d, 1))
+        _follow(extents, multiple_of)
     for _ in range(40):
         volumes = [(math.prod(extents.get(d, d) for d in t.shape), t) for t in shapes.tensors()]
         volume, worst = max(volumes, key=lambda v: v[0], default=(0, None))
@@ -149,11 +151,20 @@ def _extents(
         if not loose:
             break
         largest = max(loose, key=lambda d: extents[d])
+        while largest in multiple_of:
+            largest = multiple_of[largest]
         step = steps.get(largest, 1)
         if extents[largest] <= step:
             break
         extents[largest] = max(step, (extents[largest] // 2) // step * step)
+        _follow(extents, multiple_of)
     return extents
+
+
+def _follow(extents: dict[int, int], multiple_of: Mapping[int, int]) -> None:
+    """Set the extents that are multiples of others."""
+    for d in sorted(multiple_of):
+        extents[d] = extents[multiple_of[d]] * (d // multiple_of[d])
 
 
 def _scaled(

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from triton_lift._core import Context, Term
+from triton_lift._core import Term
+from triton_lift.interp.cases import equal_by_cases
+from triton_lift.interp.pairs import Combiner, Over, PairOrder, identify_pair, pair_result
 from triton_lift.ir.model import Block, IntAttr, Op
 from triton_lift.ops.symbolic.arith_float import refuse_nan
 from triton_lift.ops.symbolic.arith_int import int_attr
@@ -52,7 +54,7 @@ def reduce_op(op: Op, operands: tuple[SymVal, ...], sem: Semantics, run: RunBloc
         body = _observed(op, values[0], monoid, sem)
         total = big(ctx, monoid, lane, ctx.num(0), ctx.num(size), body)
         return (_result(op, 0, _drop_axis(total, shape, axis, sem), monoid, sem),)
-    totals = _pair(op, values, lane, size, sem, run)
+    totals = _pair(op, values, sem, run, lambda kind, body: big(ctx, kind, lane, ctx.num(0), ctx.num(size), body))
     return tuple(_result(op, i, _drop_axis(t, shape, axis, sem), "min", sem) for i, t in enumerate(totals))
 
 
@@ -60,21 +62,28 @@ def scan_op(op: Op, operands: tuple[SymVal, ...], sem: Semantics, run: RunBlock)
     """``tt.scan``: inclusive prefix (or suffix with ``reverse``) of the combiner along the axis."""
     values = _numbers(op, operands, sem)
     refuse_nan(op, sem, *values)
-    if len(values) != 1 or values[0].permutation:
-        raise sem.refuse(op, "scan", "a scan of several operands has no closed form here")
+    if any(v.permutation for v in values):
+        raise sem.refuse(op, "reordered-lanes", "a scan of a tensor of unspecified element order")
     axis, shape, ctx = int_attr(op, "axis"), shape_of(values[0].type), sem.ctx
     size = shape[axis]
     if size == 1:
         return values
-    monoid = identify(op, values[0], sem, run)
-    body = _observed(op, values[0], monoid, sem)
     lane = sem.symbols.lane(axis, size)
     r = ctx.sym(f"r:{size}", lo=0, hi=size - 1)
     reverse = op.attrs.get("reverse")
     backward = isinstance(reverse, IntAttr) and reverse.value != 0
     dom = ctx.ge(r, lane) if backward else ctx.le(r, lane)
-    total = big(ctx, monoid, r, ctx.num(0), ctx.num(size), ctx.subst(body, {lane: r}), dom)
-    return (_result(op, 0, total, monoid, sem),)
+
+    def over(kind: Monoid, body: Term) -> Term:
+        return big(ctx, kind, r, ctx.num(0), ctx.num(size), body, dom)
+
+    if len(values) == 1:
+        monoid = identify(op, values[0], sem, run)
+        body = ctx.subst(_observed(op, values[0], monoid, sem), {lane: r})
+        return (_result(op, 0, over(monoid, body), monoid, sem),)
+    moved = tuple(Num(v.type, ctx.subst(v.term, {lane: r}), v.exact) for v in values)
+    totals = _pair(op, moved, sem, run, over)
+    return tuple(_result(op, i, t, "min", sem) for i, t in enumerate(totals))
 
 
 def identify(op: Op, value: Num, sem: Semantics, run: RunBlock) -> Monoid:
@@ -119,112 +128,34 @@ def _candidates(op: Op, a: Num, b: Num, sem: Semantics) -> list[tuple[Monoid, Te
     return found
 
 
-def equal_by_cases(ctx: Context, actual: Term, expected: Term, a: Term, b: Term) -> bool:
-    """Equality of two terms over all real or integer values of ``a`` and ``b``.
-
-    Identical normal forms are equal. Otherwise the three orders a < b, a = b, a > b are tried: under each, the
-    order literals are fixed, max and min of a and b are their value there, and (for a = b) b is replaced by a. IEEE
-    predicates are never fixed, so a NaN-propagating maximum is not a maximum.
-    """
-    if actual == expected:
-        return True
-    if a.is_bool:
-        return False
-    less, more = ctx.lt(a, b), ctx.gt(a, b)
-    for case in ("lt", "gt", "eq"):
-        results: list[Term] = []
-        for term in (actual, expected):
-            if case == "eq":
-                fixed = ctx.subst(term, {b: a})
-            else:
-                chosen = {"max": b if case == "lt" else a, "min": a if case == "lt" else b}
-                fixed = term
-                for name, value in chosen.items():
-                    is_int = a.is_int
-                    fixed = ctx.subst(fixed, {ctx.app(name, [a, b], is_int=is_int): value})
-                fixed = _assume_order(ctx, fixed, a, b, less, more, case)
-            results.append(fixed)
-        if results[0] != results[1]:
-            return False
-    return True
-
-
-def _assume_order(ctx: Context, term: Term, a: Term, b: Term, less: Term, more: Term, case: str) -> Term:
-    values: dict[Term, bool] = {}
-    for literal_tree, truth in (
-        (less, case == "lt"),
-        (more, case == "gt"),
-        (ctx.le(a, b), case == "lt"),
-        (ctx.ge(a, b), case == "gt"),
-        (ctx.eq(a, b), False),
-    ):
-        for literal in ctx.literals(literal_tree):
-            then = ctx.assign(literal_tree, {literal: True})
-            if then.kind == "bool":
-                values[literal] = truth == then.truth
-    return ctx.assign(term, values)
-
-
 # -------------------------------------------------------------------------------- several operands
 
 
-def _pair(op: Op, values: tuple[Num, ...], lane: Term, size: int, sem: Semantics, run: RunBlock) -> tuple[Term, ...]:
-    """Two operands (value, index): the lexicographic arg-max or arg-min, smaller index first among equals.
-
-    index = min { index_k : value_k is the extremum }.
-    """
-    if len(values) != 2 or is_float(values[1].type) or int_width(values[1].type) == 1 or values[0].term.is_bool:
-        raise sem.refuse(op, "combiner", "a reduction of several operands that is no arg-max or arg-min")
-    a, b = _fresh(values[0], "c", sem), _fresh(values[0], "d", sem)
-    i, j = _fresh(values[1], "c", sem, 1), _fresh(values[1], "d", sem, 1)
-    result = _numbers(op, run(op.regions[0].blocks[0], (a, i, b, j)), sem)
-    ctx = sem.ctx
-    kind = next((k for k in ("max", "min") if _is_lexicographic(ctx, k, a.term, i.term, b.term, j.term, result)), None)
-    if kind is None:
-        raise sem.refuse(op, "combiner", "a reduction of several operands that is no arg-max or arg-min")
-    body = _observed(op, values[0], kind, sem)
-    index = sem.signed(op, values[1])
-    best = big(ctx, kind, lane, ctx.num(0), ctx.num(size), body)
-    attained = ctx.eq(body, best)
-    where = ctx.ite(attained, index, ctx.inf(1))
-    return best, _attained(ctx, big(ctx, "min", lane, ctx.num(0), ctx.num(size), where))
+def _identify_pair(op: Op, values: tuple[Num, ...], sem: Semantics, run: RunBlock) -> PairOrder:
+    """The order of a combiner of two operands (value, index); refuses any other."""
+    if (
+        len(values) == 2
+        and not is_float(values[1].type)
+        and int_width(values[1].type) != 1
+        and not values[0].term.is_bool
+    ):
+        a, b = _fresh(values[0], "c", sem), _fresh(values[0], "d", sem)
+        i, j = _fresh(values[1], "c", sem, 1), _fresh(values[1], "d", sem, 1)
+        value, index = _numbers(op, run(op.regions[0].blocks[0], (a, i, b, j)), sem)
+        order = identify_pair(sem.ctx, op, Combiner(a.term, i.term, b.term, j.term, value.term, index.term))
+        if order is not None:
+            if order.nan:
+                sem.nan_seen = True
+                sem.note("a NaN wins the extremum")
+            return order
+    raise sem.refuse(op, "combiner", "a combiner of several operands that is no extremum with its index")
 
 
-def _attained(ctx: Context, index: Term) -> Term:
-    """The least index attaining an extremum, without the branches (leaf +inf) where no lane attains it.
-
-    Over a non-empty finite set of lanes some lane attains it, so those branches are never taken.
-    """
-    if index.kind != "ite":
-        return index
-    literal, then, other = index.args
-    if then.kind == "inf":
-        return _attained(ctx, other)
-    if other.kind == "inf":
-        return _attained(ctx, then)
-    return ctx.ite(literal, _attained(ctx, then), _attained(ctx, other))
-
-
-def _is_lexicographic(ctx: Context, kind: str, a: Term, i: Term, b: Term, j: Term, result: tuple[Num, ...]) -> bool:
-    """Whether the combiner is: the better value wins; among equals the smaller index (with its value, which is the
-    same).
-    """
-    less, more = ctx.lt(a, b), ctx.gt(a, b)
-    smaller = ctx.app("min", [i, j], is_int=True)
-    for case in ("lt", "gt", "eq"):
-        first = case == ("gt" if kind == "max" else "lt")
-        want_value, want_index = (a, i) if first else (b, j)
-        if case == "eq":
-            want_value, want_index = a, smaller
-        got: list[Term] = []
-        for term in (result[0].term, result[1].term):
-            if case == "eq":
-                got.append(ctx.subst(term, {b: a}))
-            else:
-                got.append(_assume_order(ctx, term, a, b, less, more, case))
-        if got[0] != want_value or not equal_by_cases(ctx, got[1], want_index, i, j):
-            return False
-    return True
+def _pair(op: Op, values: tuple[Num, ...], sem: Semantics, run: RunBlock, over: Over) -> tuple[Term, Term]:
+    """Value and index of a paired reduction or scan over the lanes of ``over``, in terms of the op's lanes."""
+    order = _identify_pair(op, values, sem, run)
+    body = _observed(op, values[0], order.kind, sem)
+    return pair_result(sem.ctx, order, body, sem.signed(op, values[1]), over)
 
 
 # ---------------------------------------------------------------------------------------- helpers

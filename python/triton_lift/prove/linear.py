@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from math import gcd
 
 from triton_lift._core import Context, Term, check_certificate
+from triton_lift.prove.attained import attained_when
 
 Literal = tuple[Term, bool]
 Monomial = tuple[tuple[Term, int], ...]
@@ -92,12 +93,24 @@ class LinearFacts:
         if found is None:
             # a fact and its negation, whatever they say (real comparisons, predicates)
             stated = set(self.literals)
-            if any((lit, not truth) in stated for lit, truth in extra):
+            if any((lit, not truth) in stated for lit, truth in extra) or self._misses_attained(extra):
                 found = True
             else:
                 found = self._refute_rows((*self.literals, *extra))
             self._refuted[extra] = found
         return found
+
+    def _misses_attained(self, extra: tuple[Literal, ...]) -> bool:
+        """Whether some stated literal denies that an extremum over a domain shown non-empty is attained."""
+        for literal, truth in (*self.literals, *extra):
+            if truth or literal.kind != "exists":
+                continue
+            non_empty = attained_when(self.ctx, literal)
+            if non_empty is not None:
+                rest = [k for k in (*self.literals, *extra) if k != (literal, truth)]
+                if LinearFacts.of(self.ctx, rest).holds(non_empty):
+                    return True
+        return False
 
     def _refute_rows(self, literals: tuple[Literal, ...]) -> bool:
         system = _System(self.ctx)

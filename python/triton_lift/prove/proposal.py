@@ -337,17 +337,23 @@ def prune(ctx: Context, term: Term, facts: LinearFacts) -> Term:
     """Drop the branches of a tree whose path contradicts the facts, where an undef leaf lies below."""
     visited = 0
 
-    def go(t: Term, known: LinearFacts) -> Term:
+    def go(t: Term, known: LinearFacts) -> Term | None:
+        """The pruned tree; None where no point gets here."""
         nonlocal visited
         visited += 1
-        if t.kind != "ite" or not t.has_undef or visited > PRUNE_LIMIT:
+        if visited > PRUNE_LIMIT or not t.has_undef:
             return t
+        if t.kind != "ite":
+            return None if known.contradictory() else t
         literal, then, other = t.args
         decided = known.decide(literal)
         if decided is not None:
             return go(then if decided else other, known)
         kept_then = go(then, known.extended(((literal, True),)))
         kept_other = go(other, known.extended(((literal, False),)))
+        if kept_then is None or kept_other is None:
+            return kept_then if kept_other is None else kept_other
         return ctx.ite(literal, kept_then, kept_other)
 
-    return go(term, facts)
+    pruned = go(term, facts)
+    return term if pruned is None else pruned

@@ -79,7 +79,8 @@ def truncated_division(op: Op, a: Term, b: Term, sem: Semantics) -> Term:
 
 def only_sizes(term: Term, sem: Semantics) -> bool:
     """Whether a term speaks of scalar arguments and numbers of programs only, through address arithmetic."""
-    return sem.is_index_like(term) and all(s.name.startswith(("s", "np")) for s in sem.ctx.free_syms(term))
+    free = sem.ctx.free_syms(term)
+    return bool(free) and sem.is_index_like(term) and all(s.name.startswith(("s", "np")) for s in free)
 
 
 def _tdiv(a: Term, b: Term, sem: Semantics) -> Term:

@@ -1,4 +1,4 @@
-"""Scale and shift per channel of a (batch, channel, position) tensor; one grid axis is decoded into batch and channel."""
+"""Scale and shift per channel of (batch, channel, position); a grid axis is decoded into batch and channel."""
 
 import triton
 import triton.language as tl

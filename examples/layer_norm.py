@@ -5,7 +5,9 @@ import triton.language as tl
 
 
 @triton.jit
-def layer_norm_kernel(x_ptr, weight_ptr, bias_ptr, out_ptr, mean_ptr, rstd_ptr, row_stride, n_cols, eps, BLOCK: tl.constexpr):
+def layer_norm_kernel(
+    x_ptr, weight_ptr, bias_ptr, out_ptr, mean_ptr, rstd_ptr, row_stride, n_cols, eps, BLOCK: tl.constexpr
+):
     row = tl.program_id(0)
     col = tl.arange(0, BLOCK)
     mask = col < n_cols

@@ -28,6 +28,7 @@ COMMANDS: dict[str, Entry] = {
     "lift": Entry("triton_lift.cli.lift", "lift", "Lift one kernel: FILE.ttir or module.py:kernel."),
     "opt": Entry("triton_lift.cli.opt", "opt", "Run named passes over a file and print the IR, as mlir-opt does."),
     "scan": Entry("triton_lift.cli.scan", "scan", "Lift every kernel below a directory into one NDJSON file."),
+    "ops": Entry("triton_lift.cli.ops", "ops", "Count the ops of a corpus and say which have a meaning here."),
     "schema": Entry("triton_lift.cli.schema", "schema", "Print the JSON schema of the records."),
     "doctor": Entry("triton_lift.cli.doctor", "doctor", "Say what is installed and whether the hook is live."),
 }

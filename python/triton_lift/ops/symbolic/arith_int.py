@@ -60,6 +60,8 @@ def truncated_division(op: Op, a: Term, b: Term, sem: Semantics) -> Term:
     anything else stays the named function ``tdiv``.
     """
     ctx, zero = sem.ctx, sem.ctx.num(0)
+    if b.constant == (0, 1):
+        return ctx.undef()
     if not sem.known_at_least(b, 1):
         _, b_hi = ctx.interval(b)
         if b.constant is not None and b_hi is not None and b_hi < 0:

@@ -102,7 +102,7 @@ matrix-%: .matrix/%/.installed
 
 .PHONY: bench
 bench: $(STAMP)  ## time and memory of lifting over Triton's own compile
-	@$(BIN)/python -m benchmarks.lift_overhead
+	@$(BIN)/python -m benchmarks.bench
 
 .PHONY: format
 format: $(STAMP)  ## let ruff mend what it can

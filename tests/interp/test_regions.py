@@ -7,17 +7,12 @@ import math
 import numpy as np
 import pytest
 
-from tests.interp.kernels import Shape, call, general, lines
+from tests.interp.combiners import cmp, region, sel
+from tests.interp.kernels import Shape, call, constant, general, lines, load_at, pointers, tensor
 from tests.interp.square import assert_refuted, assert_square, lift
+from tests.ops.harness import load, module, store
 from triton_lift.prove.verdict import Proved
 from triton_lift.util.diagnostic import Unsupported
-
-
-def region(kinds: list[str], body: str, results: list[str], end: str) -> str:
-    """A combiner of the values %a, %b, ... (left) and %A, %B, ... (right)."""
-    names = [*(chr(97 + i) for i in range(len(kinds))), *(chr(65 + i) for i in range(len(kinds)))]
-    args = ", ".join(f"%{n}: {k}" for n, k in zip(names, kinds * 2, strict=True))
-    return f'({{\n  ^bb0({args}):\n{body}\n    "{end}"({", ".join(results)}) : ({", ".join(kinds)}) -> ()\n  }})'
 
 
 def simple(op: str, kind: str) -> str:
@@ -110,26 +105,6 @@ def test_tt_scan(op: str, kind: str, bad: str, reverse: bool) -> None:
 
 
 # ---------------------------------------------------------------------- combiners that are written out (R1, by cases)
-
-
-def cmp(name: str, a: str, b: str, kind: str, relation: str) -> str:
-    order = {"eq": 0, "ne": 1, "lt": 2, "le": 3, "gt": 4, "ge": 5}
-    real = {"eq": 1, "gt": 2, "ge": 3, "lt": 4, "le": 5, "ne": 13, "ugt": 9, "uge": 10, "ult": 11, "ule": 12}
-    if kind.startswith("f"):
-        return call(
-            name,
-            "arith.cmpf",
-            [a, b],
-            [kind] * 2,
-            "i1",
-            f"predicate = {real[relation]} : i64, fastmath = #arith.fastmath<none>",
-        )
-    unsigned = {"ult": 6, "ule": 7, "ugt": 8, "uge": 9}
-    return call(name, "arith.cmpi", [a, b], [kind] * 2, "i1", f"predicate = {(order | unsigned)[relation]} : i64")
-
-
-def sel(name: str, c: str, a: str, b: str, kind: str) -> str:
-    return call(name, "arith.select", [c, a, b], ["i1", kind, kind], kind)
 
 
 @pytest.mark.parametrize("kind", ["i32", "f32"])
@@ -305,133 +280,11 @@ def test_a_near_miss_is_refused(what: str, how: str) -> None:
     assert refusal.value.diagnostic.code == "combiner"
 
 
-# ---------------------------------------------------------------------------- several operands (R2): arg-max, arg-min
-
-
-def pair(
-    kind: str,
-    better: str,
-    tie: str,
-    *,
-    index: str = "i32",
-    extra: str = "",
-    results: tuple[str, str] = ("%r", "%s"),
-    pick: str = "%k",
-) -> str:
-    """(value %a, index %b) against (%A, %B): %a wins if `better`, or if equal and the index compares by `tie`."""
-    return region(
-        [kind, index],
-        lines(
-            cmp("g", "%a", "%A", kind, better),
-            cmp("e", "%a", "%A", kind, "eq"),
-            cmp("l", "%b", "%B", index, tie),
-            call("t", "arith.andi", ["%e", "%l"], ["i1"] * 2, "i1"),
-            call("k", "arith.ori", ["%g", "%t"], ["i1"] * 2, "i1"),
-            extra,
-            sel("r", pick, "%a", "%A", kind),
-            sel("s", pick, "%b", "%B", index),
-        ),
-        list(results),
-        "tt.reduce.return",
-    )
-
-
-def arg(kind: str, combiner: str, shape: Shape = (8,), axis: int = 0, index: str = "i32") -> str:
-    target = shape[:axis] + shape[axis + 1 :]
-    return general(
-        "tt.reduce",
-        [(kind, shape), (index, shape)],
-        [(kind, target), (index, target)],
-        f"axis = {axis} : i32",
-        combiner,
-    )
-
-
-TIES = [[3, 9, 9, 1, 9, -2, -2, 0], [4] * 8, [0, 0, -1, -1, 0, 0, -1, 0]]
-
-
-@pytest.mark.parametrize("kind", ["i32", "f32"])
-@pytest.mark.parametrize("better", ["gt", "lt"])
-def test_arg_extremum_with_ties(kind: str, better: str) -> None:
-    text = arg(kind, pair(kind, better, "lt"))
-    assert_square(arg(kind, pair(kind, better, "le")), [TIES[0], np.arange(8), [0], [0]])  # equal pairs are one pair
-    for values in TIES:
-        for index in (np.arange(8), np.arange(8)[::-1], [5, 5, 2, 7, 7, 2, 1, 0]):
-            assert_square(text, [values, index, [0], [0]])
-    other = {"gt": "lt", "lt": "gt"}[better]
-    assert_refuted(text, arg(kind, pair(kind, other, "lt")), [TIES[0], np.arange(8), [0], [0]])
-
-
-@pytest.mark.parametrize("axis", [0, 1])
-def test_arg_extremum_along_an_axis(axis: int) -> None:
-    text = arg("f32", pair("f32", "gt", "lt"), (4, 8), axis)
-    rng = np.random.default_rng(2)
-    out = 8 if axis == 0 else 4
-    assert_square(text, [rng.integers(0, 3, 32), rng.permutation(32), np.zeros(out), np.zeros(out)])
-
-
-PAIR_MISSES = {
-    "the larger index among equals": pair("f32", "gt", "gt"),
-    "any index among equals": pair("f32", "ge", "lt"),
-    "never among equals": pair("f32", "gt", "lt", pick="%g"),
-    "swapped value": pair("f32", "gt", "lt").replace('"arith.select"(%k, %a, %A)', '"arith.select"(%k, %A, %a)'),
-    "swapped index": pair("f32", "gt", "lt").replace('"arith.select"(%k, %b, %B)', '"arith.select"(%k, %B, %b)'),
-    "value of the first": pair("f32", "gt", "lt").replace('"arith.select"(%k, %a, %A)', '"arith.select"(%k, %a, %a)'),
-    "index by another test": pair("f32", "gt", "lt").replace(
-        '"arith.select"(%k, %b, %B)', '"arith.select"(%l, %b, %B)'
-    ),
-    "unsigned indices": pair("f32", "gt", "ult"),
-    "unequal instead of equal": pair("f32", "gt", "lt").replace("predicate = 1 : i64", "predicate = 13 : i64"),
-    "nan propagates": pair(
-        "f32",
-        "gt",
-        "lt",
-        extra=lines(cmp("n", "%a", "%a", "f32", "ne"), call("kk", "arith.ori", ["%k", "%n"], ["i1"] * 2, "i1")),
-        pick="%kk",
-    ),
-    "unsigned values": pair("i32", "ugt", "lt"),
-    "absolute values": pair("f32", "gt", "lt")
-    .replace('"arith.cmpf"(%a, %A)', '"arith.cmpf"(%u, %v)')
-    .replace("    %g =", '    %u = "math.absf"(%a) : (f32) -> f32\n    %v = "math.absf"(%A) : (f32) -> f32\n    %g ='),
-}
-
-
-@pytest.mark.parametrize("what", PAIR_MISSES)
-def test_a_pair_near_miss_is_refused(what: str) -> None:
-    kind = "i32" if what == "unsigned values" else "f32"
-    with pytest.raises(Unsupported) as refusal:
-        lift(arg(kind, PAIR_MISSES[what]))
-    assert refusal.value.diagnostic.code == "combiner"
-
-
-def test_the_order_of_operands_does_not_matter_to_the_twins() -> None:
-    # the lexicographic extremum written from the right operand's side is the same combiner
-    mirrored = region(
-        ["f32", "i32"],
-        lines(
-            cmp("g", "%A", "%a", "f32", "gt"),
-            cmp("e", "%a", "%A", "f32", "eq"),
-            cmp("l", "%B", "%b", "i32", "lt"),
-            call("t", "arith.andi", ["%e", "%l"], ["i1"] * 2, "i1"),
-            call("k", "arith.ori", ["%g", "%t"], ["i1"] * 2, "i1"),
-            sel("r", "%k", "%A", "%a", "f32"),
-            sel("s", "%k", "%B", "%b", "i32"),
-        ),
-        ["%r", "%s"],
-        "tt.reduce.return",
-    )
-    for values in TIES:
-        assert_square(arg("f32", mirrored), [values, np.arange(8), [0], [0]])
-
-
 # ------------------------------------------------------------------------------------------------ infinities, undef
 
 
 def masked_reduce(op: str, other: str, n: int) -> str:
     """Reduce lanes below n; the others hold `other`, or nothing for ''."""
-    from tests.interp.kernels import constant, load_at, pointers, tensor
-    from tests.ops.harness import module
-
     f, i = tensor((8,), "f32"), tensor((8,), "i32")
     body = lines(
         call("i", "tt.make_range", [], [], i, "end = 8 : i32, start = 0 : i32"),
@@ -480,9 +333,6 @@ def test_a_nan_in_masked_lanes_is_not_a_number() -> None:
 
 @pytest.mark.parametrize("op", ["arith.addi", "arith.muli", "arith.maxsi", "arith.minsi", "arith.andi"])
 def test_a_reduction_of_sums_that_wrapped(op: str) -> None:
-    from tests.interp.kernels import tensor
-    from tests.ops.harness import load, module, store
-
     t = tensor((2, 8), "i8")
     body = lines(
         load("%a0", "x", "i8", (2, 8)),

@@ -87,6 +87,9 @@ class Binding(ABC):
 
     def _exists(self, node: syntax.Big, variables: list[Term], domain: Term, body: Term) -> Term:
         """Some point satisfies range and body: where the maximum of 0 over those points is not the empty one, -inf."""
+        both = self.ctx.and_(domain, body)
+        if self._conjunction(both) is not None:
+            return self.ctx.ge(self._close("max", node, variables, both, self.ctx.num(0)), self.ctx.num(0))
         inside = self.ctx.ite(body, self.ctx.num(0), self.ctx.inf(-1))
         return self.ctx.ge(self._close("max", node, variables, domain, inside), self.ctx.num(0))
 

@@ -13,12 +13,16 @@ from triton_lift.term.formula_domain import Range, Variable, literal_rank, range
 from triton_lift.term.formula_names import Binders, function_text
 from triton_lift.term.formula_poly import Entry, Key, Remainder, symbol_rank
 from triton_lift.term.formula_signature import PREDICATES, reachable
-from triton_lift.term.formula_tree import Condition, Conditions, leaves
+from triton_lift.term.formula_tree import Branch, Condition, Conditions, leaves
 from triton_lift.term.symbols import Names
 from triton_lift.util.diagnostic import BudgetExceeded, Diagnostic
 
 MAX_LEAVES = 8
 """Trees with more leaves are written literal by literal."""
+WORK_PER_CHAR = 40
+"""Characters that may be handled for each character that may be written; parts that are written repeatedly count
+each time.
+"""
 
 # Binding strength of a text, as in Python: only a weaker operand needs parentheses.
 CHOICE, OR, AND, NOT, COMPARE, ADD, MUL, UNARY, POWER, PRIMARY = range(10)
@@ -48,6 +52,8 @@ class CaseWriter(ABC):
     binders: Binders = field(init=False)
     _conditions: Conditions = field(default_factory=Conditions)
     _ranks: dict[Term, int] = field(default_factory=dict[Term, int])
+    _pieces: dict[tuple[Condition, Env], Piece] = field(default_factory=dict[tuple[Condition, Env], Piece])
+    _work: int = 0
 
     def __post_init__(self) -> None:
         self.binders = Binders(self.names)
@@ -72,6 +78,9 @@ class CaseWriter(ABC):
         """A piece, if the budget allows it."""
         if len(text) > self.max_chars:
             self.fail(f"the formula's text has more than {self.max_chars} characters")
+        self._work += 8 + len(text)
+        if self._work > WORK_PER_CHAR * self.max_chars:
+            self.fail(f"the formula takes too many steps to write in {self.max_chars} characters")
         return Piece(text, level)
 
     def generators(
@@ -110,6 +119,11 @@ class CaseWriter(ABC):
         """A Boolean decision tree as and, or, not."""
         if isinstance(c, bool):
             return Piece("true" if c else "false", PRIMARY)
+        if (known := self._pieces.get((c, env))) is None:
+            known = self._pieces[c, env] = self._condition(c, env)
+        return known
+
+    def _condition(self, c: Branch, env: Env) -> Piece:
         for value, word, level in ((True, " and ", AND), (False, " or ", OR)):
             # literals that must all hold for truth (all fail for falsehood); the rest matters only then
             forced = self._conditions.forced(c, value)

@@ -95,11 +95,19 @@ def entries_of(poly: Mapping[Key, Fraction], *, fold: bool = True) -> list[Entry
     """The terms of a polynomial in reading order: positive first, higher degree first, constant last; then symbols by
     position; ties as they come.
     """
+    return sorted((_entry(c, factors) for c, factors in _products(poly, fold=fold)), key=entry_rank)
+
+
+Product = tuple[Fraction, list[tuple[Term | Remainder, int]]]
+"""A coefficient and factors with their powers, reciprocals among them."""
+
+
+def _products(poly: Mapping[Key, Fraction], *, fold: bool) -> list[Product]:
+    """The terms of a polynomial, remainders folded where asked for. Does not look into what is inverted."""
     left = dict(poly)
     found = _remainders(left) if fold else []
-    found.extend(_entry(coefficient, _ordered(key)) for key, coefficient in left.items())
-
-    return sorted(found, key=entry_rank)
+    found.extend((coefficient, [*_ordered(key)]) for key, coefficient in left.items())
+    return found
 
 
 def entry_rank(entry: Entry) -> EntryRank:
@@ -131,7 +139,7 @@ def _cleared(poly: Poly) -> tuple[Fraction, Poly]:
     scale = Fraction(lcm(*(c.denominator for c in poly.values())))
     if scale > MAX_CLEARED:
         scale = Fraction(1)
-    if all(entry.coefficient < 0 for entry in entries_of(poly)):
+    if all(coefficient < 0 for coefficient, _ in _products(poly, fold=True)):
         scale = -scale
     return scale, {key: scale * c for key, c in poly.items()}
 
@@ -165,9 +173,9 @@ def symbol_rank(atom: Term) -> tuple[str, int]:
     return atom.name[: len(atom.name) - len(digits)], int(digits) if digits.isdecimal() and len(digits) < 9 else 0
 
 
-def _remainders(left: Poly) -> list[Entry]:
+def _remainders(left: Poly) -> list[Product]:
     """Take every ``q*(a - b*floordiv(a, b))`` whose monomials are all there out of a polynomial."""
-    found: list[Entry] = []
+    found: list[Product] = []
     quotients = {atom: None for key in left for atom, power in _ordered(key) if power == 1 and _is_quotient(atom)}
     if not quotients:
         return found
@@ -184,7 +192,7 @@ def _remainders(left: Poly) -> list[Entry]:
                 if all(left.get(k) == c for k, c in need.items()):
                     for k in need:
                         del left[k]
-                    found.append(_entry(scale, [*_ordered(rest), (remainder, 1)]))
+                    found.append((scale, [*_ordered(rest), (remainder, 1)]))
                     break
     return found
 

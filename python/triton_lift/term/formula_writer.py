@@ -51,7 +51,8 @@ class Writer(CaseWriter):
     definitions: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     viewed: set[str] = field(default_factory=set[str])
     _memo: dict[tuple[Term, Env], Piece] = field(default_factory=dict[tuple[Term, Env], Piece])
-    _shared: dict[Term, str] = field(default_factory=dict[Term, str])
+    _divisors: dict[tuple[Term, Env], Piece] = field(default_factory=dict[tuple[Term, Env], Piece])
+    _shared: dict[tuple[Term, bool], str] = field(default_factory=dict[tuple[Term, bool], str])
     _depth: int = 0
 
     # -- any term
@@ -131,11 +132,18 @@ class Writer(CaseWriter):
 
     def _divisor(self, inverted: Term, poly: Poly, env: Env) -> Piece:
         """What is under a fraction bar. Its reciprocal is one atom, so it must not be read as a product of several."""
+        env = env[: self.binders.facts(inverted)[1]]
+        if (known := self._divisors.get((inverted, env))) is not None:
+            return known
         folded = entries_of(poly)
         single = len(folded) == 1 and len(poly) > 1 and not _divides(folded[0])
-        if inverted.kind != "poly" or not self._is_shared(inverted):
+
+        def write() -> Piece:
             return self.poly(poly, env, fold=not single)
-        return self._named(inverted, "t", lambda: self.poly(poly, env, fold=not single))
+
+        shared = inverted.kind == "poly" and self._is_shared(inverted)
+        found = self._divisors[inverted, env] = self._named(inverted, "t", write, scaled=True) if shared else write()
+        return found
 
     def _factor(self, factor: Term | Remainder, env: Env) -> Piece:
         if not isinstance(factor, Remainder):
@@ -153,15 +161,15 @@ class Writer(CaseWriter):
         """Named once and then only mentioned; not if it speaks of bound variables."""
         return term in self.shareable and self.binders.facts(term)[1] == 0
 
-    def _named(self, term: Term, stem: str, write: Callable[[], Piece]) -> Piece:
-        """The name of a shared part, defined on first use."""
-        if term not in self._shared:
+    def _named(self, term: Term, stem: str, write: Callable[[], Piece], *, scaled: bool = False) -> Piece:
+        """The name of a shared part (or of the multiple of it that stands under fraction bars), defined on first use."""
+        if (term, scaled) not in self._shared:
             text = write().text
             taken = {name for name, _ in self.definitions} | set(self.names.by_symbol.values()) | KEYWORDS
             name = next(name for number in count(1) if (name := f"{stem}{number}") not in taken)
             self.definitions.append((name, text))
-            self._shared[term] = name
-        return Piece(self._shared[term], PRIMARY)
+            self._shared[term, scaled] = name
+        return Piece(self._shared[term, scaled], PRIMARY)
 
     def _plain_atom(self, atom: Term, env: Env) -> Piece:
         match atom.kind:

@@ -7,7 +7,8 @@ namespace lift {
 namespace {
 
 constexpr const char* kPartial[] = {"recip", "log",   "log2",  "sqrt",  "rsqrt", "pow",    "asin", "acos",
-                                    "acosh", "atanh", "log1p", "log10", "fmod",  "lgamma", "tan"};
+                                    "acosh", "atanh", "log1p", "log10", "fmod",  "lgamma", "tan",  "tdiv",
+                                    "tgamma", "erfinv", "erfcinv"};
 
 void hash_bound(KeyBuilder& k, const std::optional<Rat>& bound) {
   k.add(bound.has_value() ? 1 : 0);
@@ -108,7 +109,8 @@ void Core::compute_meta(Node& n, const Interval& attribute) const {
       m.is_int = true;
       break;
     case Kind::App:
-      m.partial = m.partial || partial_names_.contains(n.name);
+      m.partial = m.partial || partial_names_.contains(n.name) ||
+                  (n.name == n_floordiv && !constant(nodes_[n.args[1]].poly).has_value());  // a quotient by a constant is total
       break;
     case Kind::Big:
     case Kind::Exists:
@@ -130,6 +132,7 @@ void Core::compute_meta(Node& n, const Interval& attribute) const {
 }
 
 Id Core::intern(Node n, const Interval& attribute) {
+  budget.step();
   compute_meta(n, attribute);
   const auto found = table_.find(n.meta.key);
   if (found != table_.end()) {

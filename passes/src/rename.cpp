@@ -75,6 +75,16 @@ class Renamer {
         sum.push_back(t);
         continue;
       }
+      std::vector<std::pair<Id, std::uint32_t>> factors;
+      bool plain = true;  // every image is one atom: the common case
+      for (const auto& [atom, n] : m.factors) {
+        factors.emplace_back(core_.single_atom(renamed(atom, depth)), n);
+        plain = plain && factors.back().first != kNone;
+      }
+      if (plain && distinct(factors)) {
+        sum.push_back(Monomial{t.c, core_.make_mono(std::move(factors))});
+        continue;
+      }
       Poly product{Monomial{t.c, 0}};
       for (const auto& [atom, n] : m.factors) {
         const Id power = core_.leaf_power(renamed(atom, depth), n);
@@ -83,6 +93,15 @@ class Renamer {
       sum.insert(sum.end(), product.begin(), product.end());
     }
     return core_.poly(core_.normal(std::move(sum)));
+  }
+
+  static bool distinct(const std::vector<std::pair<Id, std::uint32_t>>& factors) {
+    for (std::size_t i = 0; i < factors.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (factors[i].first == factors[j].first) return false;
+      }
+    }
+    return true;
   }
 
   // The image of an atom, as a polynomial.

@@ -8,9 +8,10 @@ from triton_lift._core import Term
 from triton_lift.interp.denotation import Denotation, Write
 from triton_lift.ops.symbolic.row import Assumption, Requirement
 from triton_lift.prove.checker import check
+from triton_lift.prove.linear import LinearFacts
 from triton_lift.prove.obligations import Disjoint, alias_conditions, given_properties, grid_requirements
 from triton_lift.prove.partial import definedness, dropped_conditions
-from triton_lift.prove.proposal import propose
+from triton_lift.prove.proposal import propose, requirement_literals
 from triton_lift.prove.requirements import with_inferred
 from triton_lift.prove.verdict import Grade, Proved, Verdict
 from triton_lift.term.symbols import Statement
@@ -59,13 +60,19 @@ def summarise(denotation: Denotation) -> Summary:
         statements=statements,
         writes=denotation.writes,
         requires=_merged(*denotation.requirements, *grid_requirements(denotation)),
-        assumptions=(*denotation.assumptions, *dropped_conditions(denotation)),
+        assumptions=(*denotation.assumptions, *_not_required(denotation, dropped_conditions(denotation))),
         disjoint=alias_conditions(denotation, proposals),
         defined=tuple(definedness(denotation.ctx, s) for s in statements),
         verdict=verdict,
         grade=grade,
         notes=denotation.notes,
     )
+
+
+def _not_required(denotation: Denotation, conditions: tuple[Assumption, ...]) -> tuple[Assumption, ...]:
+    """The conditions that the requirements do not imply."""
+    facts = LinearFacts.of(denotation.ctx, requirement_literals(denotation))
+    return tuple(c for c in conditions if not facts.holds(c.cond))
 
 
 def _merged(*requirements: Requirement) -> tuple[Requirement, ...]:

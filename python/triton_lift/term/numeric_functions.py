@@ -33,6 +33,7 @@ from triton_lift.term.numeric_value import (
     mark,
     mul,
     real_array,
+    shrink,
     to_real,
 )
 from triton_lift.util.diagnostic import Diagnostic, Unsupported
@@ -190,7 +191,7 @@ def _apply(name: str, args: list[Num]) -> Num:
         return _extremum(name, args)
     if name == "abs":
         (a,) = args
-        return Num(np.abs(a.val), a.err)
+        return Num(shrink(np.abs(a.val.astype(object))) if a.val.dtype == np.int64 else np.abs(a.val), a.err)
     if name == "recip":
         return recip(to_real(args[0]))
     if name == "rsqrt":
@@ -291,8 +292,9 @@ def floordiv(a: Num, b: Num) -> Num:
 def truncated_quotient(a: Num, b: Num) -> Num:
     """Integer division toward zero; poison at zero."""
     sign = np.where((a.val < 0) != (b.val < 0), -1, 1)
-    size = floordiv(Num(np.abs(a.val), a.err), Num(np.abs(b.val), b.err))
-    return Num(size.val * sign, size.err, size.poison)
+    # as Python integers: the magnitude of the least int64 is no int64
+    size = floordiv(Num(np.abs(a.val.astype(object)), a.err), Num(np.abs(b.val.astype(object)), b.err))
+    return Num(shrink(size.val * sign), size.err, size.poison)
 
 
 def _extremum(name: str, args: list[Num]) -> Num:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from triton_lift._core import Context
+from triton_lift._core import Context, Term
 from triton_lift.agree.memory import Argument, Buffer, Launch, storage_dtype
 from triton_lift.agree.run import run
 from triton_lift.agree.statements import apply_statements, holds
@@ -121,7 +121,12 @@ def difference(lifted: Lifted, launch: Launch, proposals: Sequence[Proposal] | N
 
 def satisfied(lifted: Lifted, launch: Launch) -> bool:
     """Whether the requirements on scalars and grid hold at a launch."""
-    return not holds([r.cond for r in lifted.denotation.requirements], launch)
+    return satisfied_with([r.cond for r in lifted.denotation.requirements], launch)
+
+
+def satisfied_with(requires: Sequence[Term], launch: Launch) -> bool:
+    """Whether conditions on scalars and grid hold at a launch."""
+    return not holds(requires, launch)
 
 
 def assert_square(

@@ -23,7 +23,8 @@ void each_order(std::vector<Id> syms, const Try& attempt) {
 }  // namespace
 
 Id Core::fresh_sym(std::uint32_t level, std::uint32_t index, const Interval& range) {
-  std::string label = "\x01" + std::to_string(level) + "." + std::to_string(index);
+  std::string label(1, '\x01');
+  label += std::to_string(level) + "." + std::to_string(index);
   if (range.lo) label += "l" + range.lo->num().to_hex();
   if (range.hi) label += "h" + range.hi->num().to_hex();
   Node n{.kind = Kind::Sym};

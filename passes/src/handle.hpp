@@ -39,5 +39,6 @@ nanobind::tuple tuple_of(const Range& range, const Make& make) {
 
 void bind_term(nanobind::module_& m);
 void bind_context(nanobind::module_& m);
+void bind_binders(nanobind::class_<Context>& cls);
 
 }  // namespace lift

@@ -91,6 +91,7 @@ class Denotation:
     requirements: tuple[Requirement, ...]
     assumptions: tuple[Assumption, ...]
     notes: tuple[str, ...]
+    hypotheses: tuple[str, ...]
     opaque: tuple[str, ...]
     dropped: tuple[Term, ...]
     """Partial atoms that a cancellation removed: the claim needs them defined all the same."""

@@ -84,6 +84,7 @@ class Interpreter:
             requirements=tuple(sem.requirements),
             assumptions=tuple(sem.assumptions),
             notes=tuple(sem.notes),
+            hypotheses=tuple(sem.hypotheses),
             opaque=tuple(sem.opaque),
             dropped=sem.ctx.dropped(),
             index_names=self.names,

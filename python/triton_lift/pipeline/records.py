@@ -159,7 +159,8 @@ def _disjoint(state: LiftState) -> tuple[DisjointRow, ...]:
 
 
 def _hypotheses(denotation: Denotation) -> tuple[str, ...]:
-    return (REALS, FINITE) if any(is_real(a.element) for a in denotation.arguments) else ()
+    general = (REALS, FINITE) if any(is_real(a.element) for a in denotation.arguments) else ()
+    return (*general, *denotation.hypotheses)
 
 
 def _statements(state: LiftState) -> tuple[StatementRow, ...]:

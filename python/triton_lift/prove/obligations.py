@@ -39,6 +39,9 @@ def given_properties(denotation: Denotation, proposals: tuple[Proposal, ...]) ->
     return tuple(given)
 
 
+OVERWRITING = frozenset({"assign", "exchange"})
+"""Kinds of writes of which the last one stays."""
+
 IDEMPOTENT = frozenset({"assign", "exchange", "max", "min", "and", "or"})
 """Kinds of writes that may be repeated without changing the outcome."""
 
@@ -60,10 +63,11 @@ def grid_requirements(denotation: Denotation) -> tuple[Requirement, ...]:
 
 
 def _shared_targets(proposals: tuple[Proposal, ...]) -> bool:
-    """Whether two plain stores go to one array."""
-    targets = [p.statement.array for p in proposals if p.statement.kind == "assign"]
-    mixed = {p.statement.array for p in proposals if p.statement.kind != "assign"} & set(targets)
-    return len(targets) != len(set(targets)) or bool(mixed)
+    """Whether an array has several writes whose order could matter: unless all accumulate by one monoid, it could."""
+    kinds: dict[str, list[str]] = {}
+    for proposal in proposals:
+        kinds.setdefault(proposal.statement.array, []).append(proposal.statement.kind)
+    return any(len(found) > 1 and (len(set(found)) > 1 or found[0] in OVERWRITING) for found in kinds.values())
 
 
 def _read_and_written(denotation: Denotation) -> tuple[str, ...]:
@@ -77,7 +81,7 @@ def injective(denotation: Denotation, proposal: Proposal) -> bool:
     Accumulations need not. An address c*i + d with one index and a constant c != 0 is injective.
     """
     ctx, statement = denotation.ctx, proposal.statement
-    if statement.kind not in ("assign", "exchange"):
+    if statement.kind not in OVERWRITING:
         return True
     unread = [i for i in statement.indices if i not in ctx.free_syms(statement.address)]
     if unread and any(i in ctx.free_syms(t) for i in unread for t in (statement.value, statement.domain)):

@@ -8,9 +8,10 @@ from triton_lift._core import Term
 from triton_lift.interp.denotation import Denotation, Write
 from triton_lift.ops.symbolic.row import Assumption, Requirement
 from triton_lift.prove.checker import check
+from triton_lift.prove.dropped import dropped_conditions
 from triton_lift.prove.linear import LinearFacts
 from triton_lift.prove.obligations import Disjoint, alias_conditions, given_properties, grid_requirements
-from triton_lift.prove.partial import definedness, dropped_conditions
+from triton_lift.prove.partial import definedness
 from triton_lift.prove.proposal import propose, requirement_literals
 from triton_lift.prove.requirements import with_inferred
 from triton_lift.prove.verdict import Grade, Proved, Verdict
@@ -40,8 +41,11 @@ class Summary:
     notes: tuple[str, ...]
 
 
-def summarise(denotation: Denotation) -> Summary:
-    """Propose statements for every write, check them, and collect what they rest on."""
+def summarise(denotation: Denotation, *, elementwise: bool = False) -> Summary:
+    """Propose statements for every write, check them, and collect what they rest on.
+
+    ``elementwise``: no op of the kernel moves values between lanes (see ``dropped_conditions``).
+    """
     proposals = tuple(propose(denotation, write) for write in denotation.writes)
     for _ in range(MAX_ROUNDS):
         extended = with_inferred(denotation, proposals)
@@ -55,14 +59,18 @@ def summarise(denotation: Denotation) -> Summary:
     grade: Grade = "refused"
     if isinstance(verdict, Proved):
         grade = "opaque" if _uses_fresh(denotation, statements) else "closed"
+    dropped = dropped_conditions(denotation, proposals, elementwise=elementwise)
     return Summary(
         denotation=denotation,
         statements=statements,
         writes=denotation.writes,
         requires=_merged(*denotation.requirements, *grid_requirements(denotation)),
-        assumptions=(*denotation.assumptions, *_not_required(denotation, dropped_conditions(denotation))),
+        assumptions=(*denotation.assumptions, *_not_required(denotation, dropped.everywhere)),
         disjoint=alias_conditions(denotation, proposals),
-        defined=tuple(definedness(denotation.ctx, s) for s in statements),
+        defined=tuple(
+            definedness(denotation.ctx, s, requirement_literals(denotation), also)
+            for s, also in zip(statements, dropped.by_statement, strict=True)
+        ),
         verdict=verdict,
         grade=grade,
         notes=denotation.notes,

@@ -13,6 +13,10 @@ from triton_lift.ops.symbolic.arith_int import int_attr, is_bool
 from triton_lift.ops.symbolic.floats import mantissa_bits
 from triton_lift.ops.symbolic.row import Semantics, nums, row
 from triton_lift.ops.symbolic.value import Num, SymVal, element_of, int_width, is_float, map_leaves
+from triton_lift.term.symbols import single_atom
+
+UNSIGNED_ZERO = "zero has no sign, and a value whose bits are taken is exact in its format"
+"""Hypothesis of ops that look at the bits or the sign of a computed float: the reals have one zero and no rounding."""
 
 
 def float_name(type_: Type) -> str:
@@ -283,6 +287,9 @@ def bitcast_number(op: Op, a: Num, sem: Semantics) -> Num:
 
         def to_bits(t: Term) -> Term:
             inner = _single_app(t, f"from_bits_{name}")
+            atom = single_atom(t)
+            if inner is None and (atom is None or atom.kind not in ("read", "sym")):
+                sem.suppose(UNSIGNED_ZERO)
             return inner if inner is not None else ctx.app(f"bits_{name}", [t], is_int=True, lo=-half, hi=half - 1)
 
         if a.term.has_inf:

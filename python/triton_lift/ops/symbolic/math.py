@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from triton_lift._core import Term
 from triton_lift.ir.model import Op, StringAttr
-from triton_lift.ops.symbolic.arith_float import refuse_nan
+from triton_lift.ops.symbolic.arith_float import UNSIGNED_ZERO, refuse_nan
 from triton_lift.ops.symbolic.arith_int import named_int
 from triton_lift.ops.symbolic.row import Semantics, nums, row
 from triton_lift.ops.symbolic.value import Num, SymVal, int_width, is_float, map_leaves
@@ -75,6 +75,11 @@ def _div(sem: Semantics, args: tuple[Term, ...]) -> Term:
     return sem.ctx.mul(args[0], sem.ctx.recip(args[1]))
 
 
+def _copysign(sem: Semantics, args: tuple[Term, ...]) -> Term:
+    sem.suppose(UNSIGNED_ZERO)
+    return sem.ctx.app("copysign", list(args))
+
+
 def _recip(sem: Semantics, args: tuple[Term, ...]) -> Term:
     return sem.ctx.recip(args[0])
 
@@ -112,7 +117,7 @@ _REAL: dict[str, Real] = {
     "math.trunc": _rounding("trunc"),
     "math.round": _rounding("round"),
     "math.roundeven": _rounding("roundeven"),
-    "math.copysign": named("copysign"),
+    "math.copysign": _copysign,
     "math.fma": _fma,
     "tt.precise_sqrt": named("sqrt"),
     "tt.precise_divf": _div,
@@ -144,6 +149,8 @@ def _predicate(name: str, function: str, negated: bool = False) -> None:
 
 def predicate(sem: Semantics, function: str, term: Term, negated: bool = False) -> Term:
     """A named predicate on IEEE values of a real tree."""
+    if function == "signbit":
+        sem.suppose(UNSIGNED_ZERO)
     found = map_leaves(sem.ctx, term, lambda t: sem.ctx.bapp(function, [t]))
     return sem.ctx.not_(found) if negated else found
 
@@ -196,10 +203,11 @@ def power(op: Op, base: Term, exponent: Term, sem: Semantics) -> Term:
 _LIBDEVICE: dict[str, Real] = {
     **{f: named(f) for f in ["exp", "exp2", "log", "log2", "log10", "log1p", "expm1", "sqrt", "sin", "cos", "tan",
     "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh", "erf", "erfc", "cbrt", "pow",
-    "fmod", "lgamma", "tgamma", "hypot", "copysign", "j0", "j1", "erfinv", "erfcinv", "fdim"]},
+    "fmod", "lgamma", "tgamma", "hypot", "j0", "j1", "erfinv", "erfcinv", "fdim"]},
     "exp10": _exp10,
     "rsqrt": _rsqrt,
     "fabs": named("abs"),
+    "copysign": _copysign,
     "fmax": named("max"),
     "fmin": named("min"),
     "floor": _floor,

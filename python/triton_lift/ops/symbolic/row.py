@@ -55,6 +55,7 @@ class Semantics:
     requirements: dict[Requirement, None] = field(default_factory=dict[Requirement, None])
     assumptions: dict[Assumption, None] = field(default_factory=dict[Assumption, None])
     notes: dict[str, None] = field(default_factory=dict[str, None])
+    hypotheses: dict[str, None] = field(default_factory=dict[str, None])
     opaque: dict[str, None] = field(default_factory=dict[str, None])
     fresh: int = 0
     nan_seen: bool = False
@@ -80,6 +81,10 @@ class Semantics:
     def note(self, text: str) -> None:
         """Record a remark for the side table of float behaviour."""
         self.notes[text] = None
+
+    def suppose(self, text: str) -> None:
+        """Record a hypothesis about floats that the meaning of an op needs; it is printed with every claim."""
+        self.hypotheses[text] = None
 
     @contextmanager
     def under(self, cond: Term) -> Generator[None]:

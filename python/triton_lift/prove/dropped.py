@@ -1,0 +1,61 @@
+"""Partial functions that cancelled, so that no statement shows them: where they must be defined all the same.
+
+The core's ledger says which atoms were dropped, not under which guard the kernel computes them. Of an atom that does
+not depend on lanes it is known all the same: the program that stores a point of a statement computes it. Where
+lanes keep their meaning throughout the kernel, that holds for atoms of lanes too. Anything else is asked of all
+programs and lanes, masked off or not. Source: docs/spec.md, "Definedness".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triton_lift._core import Term
+from triton_lift.interp.denotation import Denotation
+from triton_lift.ops.symbolic.row import Assumption
+from triton_lift.prove.linear import LinearFacts
+from triton_lift.prove.partial import PARTIAL, condition_of
+from triton_lift.prove.proposal import Proposal, conjuncts, requirement_literals
+from triton_lift.prove.sign import Signs
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Conditions of all launches, and conditions per point of each proposal's statement, in order."""
+
+    everywhere: tuple[Assumption, ...]
+    by_statement: tuple[tuple[Term, ...], ...]
+
+
+def dropped_conditions(
+    denotation: Denotation, proposals: tuple[Proposal, ...] = (), *, elementwise: bool = False
+) -> Dropped:
+    """What dropped atoms need, as far as it is not shown.
+
+    ``elementwise``: no op of the kernel moves values between lanes, so that a lane has the same symbol in every value.
+    """
+    ctx = denotation.ctx
+    base = requirement_literals(denotation)
+    overall = Signs(LinearFacts.of(ctx, base))
+    inside = [overall.under(conjuncts(ctx, p.statement.domain) or ()) for p in proposals]
+    everywhere: dict[Term, None] = {}
+    by_statement: list[dict[Term, None]] = [{} for _ in proposals]
+    for atom in denotation.dropped:
+        condition = condition_of(ctx, atom) if atom.name in PARTIAL else ctx.truth(False)
+        if overall.holds(condition):
+            continue
+        if not proposals or not all(_covers(denotation, p, condition, elementwise) for p in proposals):
+            everywhere[condition] = None
+            continue
+        for proposal, signs, found in zip(proposals, inside, by_statement, strict=True):
+            placed = ctx.subst(condition, {v: t for v, t in proposal.forward.items() if v != t})
+            if not signs.holds(placed):
+                found[placed] = None
+    assumptions = tuple(Assumption(cond, ctx.truth(True), "defined", "-") for cond in everywhere)
+    return Dropped(assumptions, tuple(tuple(found) for found in by_statement))
+
+
+def _covers(denotation: Denotation, proposal: Proposal, condition: Term, elementwise: bool) -> bool:
+    """Whether a point of the statement says at which program ids and lanes the condition is asked."""
+    executions = [s for s in denotation.ctx.free_syms(condition) if not s.name.startswith(("s", "np"))]
+    return all(s in proposal.forward and (elementwise or s.name.startswith("pid")) for s in executions)

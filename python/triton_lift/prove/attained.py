@@ -23,6 +23,19 @@ def attained_when(ctx: Context, literal: Term) -> Term | None:
     return None
 
 
+def without_attained(ctx: Context, term: Term) -> Term:
+    """The term with every tested literal of that form replaced by the condition that its domain is not empty.
+
+    The two are equivalent: an empty domain has no k, a finite non-empty one attains its extremum.
+    """
+    found: dict[Term, Term] = {}
+    for literal in ctx.literals(term):
+        condition = attained_when(ctx, literal)
+        if condition is not None:
+            found[literal] = condition
+    return ctx.subst(term, found) if found else term
+
+
 def _extrema(p: Term) -> list[tuple[Term, int]]:
     """The extrema that are a summand of p with coefficient 1 or -1."""
     found: list[tuple[Term, int]] = []

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from triton_lift._core import Context, Term
 from triton_lift.interp.denotation import Denotation, Write
+from triton_lift.prove.attained import without_attained
 from triton_lift.prove.linear import LinearFacts
 from triton_lift.prove.proposal import Proposal, requirement_literals, restrict_under, unread_axes
 from triton_lift.prove.verdict import CHECKER_TOKEN, Given, Proved, Unknown, Verdict
@@ -159,7 +160,7 @@ class _Rewriter:
         out = self.ctx.subst(term, self.forward) if self.forward else term
         for atom, value in self.rewrites:
             out = self.ctx.subst(out, {atom: value})
-        return out
+        return without_attained(self.ctx, out)
 
     def equal(self, a: Term, b: Term) -> bool:
         """Equal normal forms, or equal by linear arithmetic on integers."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from triton_lift._core import Context, Term
 from triton_lift.interp.denotation import Denotation, Write
+from triton_lift.prove.attained import without_attained
 from triton_lift.prove.linear import LinearFacts
 from triton_lift.term.symbols import Statement, is_quotient
 
@@ -51,7 +52,7 @@ class _Change:
         out = self.ctx.subst(term, {v: t for v, t in self.forward.items() if v != t})
         for atom, value in self.rewrites:
             out = self.ctx.subst(out, {atom: value})
-        return out
+        return without_attained(self.ctx, out)
 
     def step(self, old: dict[Term, Term], new: dict[Term, tuple[Term, Term | None]]) -> _Change:
         """Replace variables ``old`` (by their value in new ones) with ``new`` (value in old ones, upper bound);

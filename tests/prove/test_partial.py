@@ -9,7 +9,8 @@ from tests.interp.kernels import call, constant, lines, load_at, on_data, pointe
 from tests.interp.square import Lifted, launch_of, lift
 from tests.ops.harness import load, module, store
 from triton_lift.agree.statements import memory_evaluator
-from triton_lift.prove.partial import PARTIAL, definedness, dropped_conditions
+from triton_lift.prove.dropped import dropped_conditions
+from triton_lift.prove.partial import PARTIAL, definedness
 from triton_lift.prove.verdict import Proved
 from triton_lift.term.numeric_points import Points
 
@@ -185,7 +186,7 @@ def test_what_cancels_is_on_record(inner: str, name: str, how: str) -> None:
     )
     lifted = lift(module(["!tt.ptr<f32>", "!tt.ptr<f32>"], body))
     assert {a.name for a in lifted.denotation.dropped} == {name}
-    (assumption,) = dropped_conditions(lifted.denotation)
+    (assumption,) = dropped_conditions(lifted.denotation).everywhere
     assert assumption.kind == "defined"
     assert not (assumption.cond.kind == "bool" and assumption.cond.truth)
 

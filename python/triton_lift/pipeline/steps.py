@@ -64,9 +64,7 @@ def run_prove(state: LiftState) -> None:
     """Propose a statement for every write and check it."""
     if state.denotation is None:
         return
-    elementwise = all(
-        op.name.startswith(("arith.", "math.")) or op.name in IN_PLACE_OPS for op in state.func.walk()
-    )
+    elementwise = all(op.name.startswith(("arith.", "math.")) or op.name in IN_PLACE_OPS for op in state.func.walk())
     state.summary = summarise(state.denotation, elementwise=elementwise)
     state.verdict, state.grade = state.summary.verdict, state.summary.grade
     match impossible(state.denotation), state.verdict:

@@ -6,9 +6,9 @@
 namespace lift {
 namespace {
 
-constexpr const char* kPartial[] = {"recip", "log",   "log2",  "sqrt",  "rsqrt", "pow",    "asin", "acos",
-                                    "acosh", "atanh", "log1p", "log10", "fmod",  "lgamma", "tan",  "tdiv",
-                                    "tgamma", "erfinv", "erfcinv"};
+constexpr const char* kPartial[] = {"recip", "log",   "log2", "sqrt",   "rsqrt",  "pow",    "asin",    "acos", "acosh", "atanh",
+                                    "log1p", "log10", "fmod", "lgamma", "tgamma", "erfinv", "erfcinv", "tan",  "y0",    "y1"};
+constexpr const char* kQuotients[] = {"floordiv", "tdiv"};  // partial where the divisor may be zero
 
 void hash_bound(KeyBuilder& k, const std::optional<Rat>& bound) {
   k.add(bound.has_value() ? 1 : 0);
@@ -21,6 +21,7 @@ bool has_attributes(Kind k) { return k == Kind::Sym || k == Kind::App || k == Ki
 
 Core::Core(const Limits& limits) : budget(limits) {
   for (const char* text : kPartial) partial_names_.insert(name(text));
+  for (const char* text : kQuotients) quotient_names_.insert(name(text));
   n_exp = name("exp");
   n_exp2 = name("exp2");
   n_max = name("max");
@@ -68,7 +69,13 @@ NameId Core::name(std::string_view text) {
   return id;
 }
 
-void Core::compute_meta(Node& n, const Interval& attribute) const {
+bool Core::may_vanish(const Poly& p) {
+  if (const auto c = constant(p)) return c->is_zero();
+  const Interval i = interval(p);
+  return !(i.lo && i.lo->sign() > 0) && !(i.hi && i.hi->sign() < 0);
+}
+
+void Core::compute_meta(Node& n, const Interval& attribute) {
   Meta& m = n.meta;
   KeyBuilder k(static_cast<std::uint64_t>(n.kind) + 1);
   k.add(n.num);
@@ -109,8 +116,9 @@ void Core::compute_meta(Node& n, const Interval& attribute) const {
       m.is_int = true;
       break;
     case Kind::App:
-      m.partial = m.partial || partial_names_.contains(n.name) ||
-                  (n.name == n_floordiv && !constant(nodes_[n.args[1]].poly).has_value());  // a quotient by a constant is total
+      n.partial_here = partial_names_.contains(n.name) ||
+                       (quotient_names_.contains(n.name) && n.args.size() == 2 && may_vanish(nodes_[n.args[1]].poly));
+      m.partial = m.partial || n.partial_here;
       break;
     case Kind::Big:
     case Kind::Exists:

@@ -173,6 +173,12 @@ void bind_context(nb::module_& m) {
     return give(c, c.core->apply(Op::Or, boolean(c, a), boolean(c, b)));
   }, "a"_a, "b"_a);
   cls.def("not_", [](const Context& c, const Handle& a) { return give(c, c.core->negate_bool(boolean(c, a))); }, "a"_a);
+  cls.def("paren", [](const Context& c, const Handle& tree) {
+    const Id t = numeric(c, tree);
+    closed(c, t);
+    if (!c.core->finite(t)) throw std::invalid_argument("an opaque value must be finite and defined");
+    return give(c, c.core->paren(t));
+  }, "tree"_a);
   cls.def("ite", [](const Context& c, const Handle& cond, const Handle& then, const Handle& other) {
     if (then.node().is_bool != other.node().is_bool) throw std::invalid_argument("branches of different sorts");
     return give(c, c.core->ite(boolean(c, cond), any(c, then), any(c, other)));

@@ -57,6 +57,8 @@ class Core {
   void check(const Rat& c);
   bool is_exp(Id atom) const;
 
+  bool may_vanish(const Poly& p);
+
   // -- ledger.cpp
   void drop(Id id);
   void drop_mono(MonoId m);
@@ -210,6 +212,7 @@ class Core {
   std::unordered_map<Id, Interval> intervals_;
   std::unordered_map<NameId, Id> syms_;
   std::unordered_set<NameId> partial_names_;
+  std::unordered_set<NameId> quotient_names_;
   std::unordered_map<Key, Id, KeyHash> memo_;
   std::unordered_map<std::uint64_t, MonoId> mono_memo_;
   std::vector<Id> ledger_;
@@ -224,7 +227,7 @@ class Core {
   Id leaf_apply(Op op, Id a, Id b);
   Id top(Id t) const { return nodes_[t].kind == Kind::Ite ? nodes_[t].args[0] : kNone; }
   Id child(Id t, Id lit, bool side) const;
-  void compute_meta(Node& n, const Interval& attribute) const;
+  void compute_meta(Node& n, const Interval& attribute);
 };
 
 }  // namespace lift

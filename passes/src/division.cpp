@@ -114,6 +114,11 @@ Id Core::leaf_floordiv(Id a, Id b) {
     return leaf_add(poly(quotient), atom_poly(atom));
   }
   Poly quotient;
+  // What the laws below take apart had a divisor that may be zero: the ledger keeps the quotient as it was.
+  const auto lost = [&] {
+    drop(app_atom(n_floordiv, {a, b}, true));
+    return poly(quotient);
+  };
   if (divisor.size() == 1) {
     const BigInt& dc = divisor[0].c.num();
     Poly left;
@@ -131,14 +136,17 @@ Id Core::leaf_floordiv(Id a, Id b) {
     rest = std::move(left);
   } else if (rest.size() >= divisor.size()) {  // rest == k*divisor
     const Rat k = rest.back().c / divisor.back().c;
-    if (k.is_int() && rest == scale(divisor, k)) return number(k);
+    if (k.is_int() && rest == scale(divisor, k)) {
+      quotient = constant_poly(k);
+      return lost();
+    }
   }
-  if (rest.empty()) return poly(quotient);
+  if (rest.empty()) return lost();
   const Interval low = interval(rest);
   const Interval high = interval(add(divisor, rest, Rat(-1)));
   if (low.lo && low.lo->sign() >= 0 && high.lo && high.lo->sign() > 0) {  // 0 <= rest < divisor
     for (const Monomial& t : rest) drop_mono(t.m);
-    return poly(quotient);
+    return lost();
   }
   const BigInt g = gcd(content(rest, true), content(divisor, true));
   const Id atom = app_atom(n_floordiv, {poly(divide_coefficients(rest, g)), poly(divide_coefficients(divisor, g))}, true);

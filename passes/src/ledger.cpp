@@ -30,7 +30,7 @@ void Core::drop(Id root) {
       if (is_atom_kind(n.kind) || n.kind == Kind::Exists) closed = id;
     }
     budget.step();
-    if (n.kind == Kind::App && partial_names_.contains(n.name)) {
+    if (n.partial_here) {
       const bool reportable = is_atom_kind(node(closed).kind) || node(closed).kind == Kind::Exists;
       record(n.meta.loose == 0 || !reportable ? id : closed);
     }

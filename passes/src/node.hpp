@@ -75,6 +75,7 @@ struct Node {
   bool is_bool = false;
   bool has_undef = false;
   bool has_inf = false;
+  bool partial_here = false;  // an application that is not defined everywhere
   std::uint32_t num = 0;  // Inf: 1 for plus; Bool: truth; Var: index; Big, Exists: number of bound variables
   NameId name = 0;
   std::vector<Id> args{};

@@ -264,3 +264,16 @@ def test_intervals(c: Context) -> None:
     assert c.interval(c.ite(c.ge(b, c.num(7)), a, c.num(9))) == (-2, 9)
     assert c.interval(c.read("I", [b], is_int=True, lo=0, hi=255)) == (0, 255)
     assert c.interval(c.floordiv(a, c.num(2))) == (-1, 1)
+
+
+def test_a_quotient_whose_divisor_may_be_zero_is_partial(c: Context) -> None:
+    n, d, p = c.sym("n"), c.sym("d"), c.sym("p", lo=1)
+    c.sub(c.floordiv(n, p), c.floordiv(n, p))
+    c.floordiv(c.mul(n, p), p)
+    c.sub(c.floordiv(n, c.num(3)), c.floordiv(n, c.num(3)))
+    assert c.dropped() == ()
+    c.mod(c.mul(n, d), d)
+    (lost,) = c.dropped()
+    assert (lost.name, lost.args[1]) == ("floordiv", d)
+    c.sub(c.app("tdiv", [n, d], is_int=True), c.app("tdiv", [n, d], is_int=True))
+    assert sorted(t.name for t in c.dropped()) == ["floordiv", "tdiv"]

@@ -24,9 +24,9 @@ from triton_lift.util.diagnostic import Diagnostic
 
 LOOP_OPS = ("scf.for", "scf.while")
 IN_PLACE_OPS = frozenset(
-    ("tt.func", "tt.return", "tt.get_program_id", "tt.get_num_programs", "tt.make_range", "tt.splat", "tt.addptr")
-    + ("tt.load", "tt.store", "tt.bitcast", "tt.fp_to_fp", "tt.clampf", "tt.mulhiui", "tt.precise_sqrt")
-    + ("tt.precise_divf", "tt.extern_elementwise", "tt.atomic_rmw", "scf.if", "scf.yield")
+    {"tt.func", "tt.return", "tt.get_program_id", "tt.get_num_programs", "tt.make_range", "tt.splat", "tt.addptr"}
+    | {"tt.load", "tt.store", "tt.bitcast", "tt.fp_to_fp", "tt.clampf", "tt.mulhiui", "tt.precise_sqrt"}
+    | {"tt.precise_divf", "tt.extern_elementwise", "tt.atomic_rmw", "scf.if", "scf.yield"}
 )
 """Ops beside arith and math that move no value to another lane and give no lane another symbol."""
 

@@ -11,6 +11,7 @@ from triton_lift.prove.proposal import conjuncts
 from triton_lift.prove.sign import Literal, Signs
 from triton_lift.term.formula_signature import bare, children
 from triton_lift.term.symbols import Statement, single_atom
+from triton_lift.util.diagnostic import BudgetExceeded, Diagnostic
 
 MAX_COMPARED = 24
 """Conditions that are compared with one another; further ones are all kept."""
@@ -63,15 +64,21 @@ PARTIAL: dict[str, Domain] = {
 
 
 def definedness(
-    ctx: Context, statement: Statement, base: tuple[Literal, ...] = (), also: tuple[Term, ...] = ()
+    ctx: Context,
+    statement: Statement,
+    base: tuple[Literal, ...] = (),
+    also: tuple[Term, ...] = (),
+    *,
+    until: int | None = None,
 ) -> tuple[Term, ...]:
     """Conditions, per point of the domain, under which value, address and domain are defined; those that the domain
     and ``base`` (facts on the arguments) are shown to imply are left out.
 
     What a branch of the value needs is asked under the branch's condition, what is needed under a binder for every
-    point of the binder's domain. ``also``: further conditions that are asked.
+    point of the binder's domain. ``also``: further conditions that are asked. Raises
+    ``BudgetExceeded`` once the context has spent ``until`` steps.
     """
-    walk = _Walk(ctx)
+    walk = _Walk(ctx, until)
     facts = LinearFacts.of(ctx, base)
     domain = conjuncts(ctx, statement.domain)
     if domain is None:
@@ -120,6 +127,7 @@ class _Walk:
     """Collects the conditions of terms, with what is known where they are evaluated."""
 
     ctx: Context
+    until: int | None
     found: dict[Term, None] = field(default_factory=dict[Term, None])
     _seen: dict[tuple[int, Term], Signs] = field(default_factory=dict[tuple[int, Term], Signs])
     _partial: dict[Term, bool] = field(default_factory=dict[Term, bool])
@@ -129,6 +137,9 @@ class _Walk:
         term = bare(term)
         if not self.mentions_partial(term) or (id(signs), term) in self._seen:
             return
+        if self.until is not None and self.ctx.steps > self.until:
+            message = "the conditions under which the value is defined take too many steps to find"
+            raise BudgetExceeded(Diagnostic("warning", "definedness", message))
         self._seen[id(signs), term] = signs  # held, so that its id stays its own
         match term.kind:
             case "ite":

@@ -8,7 +8,7 @@ from triton_lift._core import Term
 from triton_lift.interp.denotation import Denotation, Write
 from triton_lift.ops.symbolic.row import Assumption, Requirement
 from triton_lift.prove.checker import check
-from triton_lift.prove.dropped import dropped_conditions
+from triton_lift.prove.dropped import Dropped, dropped_conditions
 from triton_lift.prove.linear import LinearFacts
 from triton_lift.prove.obligations import Disjoint, alias_conditions, given_properties, grid_requirements
 from triton_lift.prove.partial import definedness
@@ -16,9 +16,12 @@ from triton_lift.prove.proposal import propose, requirement_literals
 from triton_lift.prove.requirements import with_inferred
 from triton_lift.prove.verdict import Grade, Proved, Verdict
 from triton_lift.term.symbols import Statement
+from triton_lift.util.diagnostic import BudgetExceeded
 
 MAX_ROUNDS = 3
 """Rounds of inferring requirements."""
+MAX_DEFINED_STEPS = 2_000_000
+"""Steps of the core that may be spent on where the values are defined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ def summarise(denotation: Denotation, *, elementwise: bool = False) -> Summary:
     if isinstance(verdict, Proved):
         grade = "opaque" if _uses_fresh(denotation, statements) else "closed"
     dropped = dropped_conditions(denotation, proposals, elementwise=elementwise)
+    defined, notes = _definedness(denotation, statements, dropped)
     return Summary(
         denotation=denotation,
         statements=statements,
@@ -67,14 +71,26 @@ def summarise(denotation: Denotation, *, elementwise: bool = False) -> Summary:
         requires=_merged(*denotation.requirements, *grid_requirements(denotation)),
         assumptions=(*denotation.assumptions, *_not_required(denotation, dropped.everywhere)),
         disjoint=alias_conditions(denotation, proposals),
-        defined=tuple(
-            definedness(denotation.ctx, s, requirement_literals(denotation), also)
-            for s, also in zip(statements, dropped.by_statement, strict=True)
-        ),
+        defined=defined,
         verdict=verdict,
         grade=grade,
-        notes=denotation.notes,
+        notes=(*denotation.notes, *notes),
     )
+
+
+def _definedness(
+    denotation: Denotation, statements: tuple[Statement, ...], dropped: Dropped
+) -> tuple[tuple[tuple[Term, ...], ...], tuple[str, ...]]:
+    """Conditions per statement, and a note if they are not all listed: the claim speaks of defined values anyway."""
+    ctx, base = denotation.ctx, requirement_literals(denotation)
+    until, found, notes = ctx.steps + MAX_DEFINED_STEPS, list[tuple[Term, ...]](), tuple[str, ...]()
+    for statement, also in zip(statements, dropped.by_statement, strict=True):
+        try:
+            found.append(definedness(ctx, statement, base, also, until=until))
+        except (BudgetExceeded, RecursionError):
+            found.append(())
+            notes = ("where the stored values are defined is not listed in full: too many steps",)
+    return tuple(found), notes
 
 
 def _not_required(denotation: Denotation, conditions: tuple[Assumption, ...]) -> tuple[Assumption, ...]:

@@ -184,6 +184,8 @@ class Context:
     def not_(self, a: Term) -> Term: ...
     def ite(self, cond: Term, then: Term, other: Term) -> Term:
         """Selection; a bundef condition gives undef/bundef; then and other both numeric or both Boolean."""
+    def paren(self, tree: Term) -> Term:
+        """The opaque atom that stands for a finite numeric tree; of a paren atom: itself."""
     # -- traversal
     def subst(self, term: Term, mapping: Mapping[Term, Term]) -> Term:
         """Replace free atoms (syms, or any closed atom or literal) simultaneously and renormalise; capture-

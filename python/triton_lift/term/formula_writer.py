@@ -162,7 +162,7 @@ class Writer(CaseWriter):
         return term in self.shareable and self.binders.facts(term)[1] == 0
 
     def _named(self, term: Term, stem: str, write: Callable[[], Piece], *, scaled: bool = False) -> Piece:
-        """The name of a shared part (or of the multiple of it that stands under fraction bars), defined on first use."""
+        """The name of a shared part (or of its multiple that stands under fraction bars), defined on first use."""
         if (term, scaled) not in self._shared:
             text = write().text
             taken = {name for name, _ in self.definitions} | set(self.names.by_symbol.values()) | KEYWORDS

@@ -11,6 +11,7 @@ from triton_lift.pipeline.conditions import is_true, over_arguments
 from triton_lift.pipeline.formulas import signature_of, statement_text, term_text
 from triton_lift.pipeline.naming import names_of
 from triton_lift.pipeline.state import Condition, LiftState, Lines
+from triton_lift.prove.restate import restated
 from triton_lift.prove.summary import Summary
 from triton_lift.prove.verdict import Unknown
 from triton_lift.term.formula_signature import Signature
@@ -138,7 +139,7 @@ def _conditions(state: LiftState, summary: Summary) -> tuple[Condition, ...]:
     signature = signature_of(denotation)
     found: dict[Condition, None] = {}
     asked: list[tuple[Term, Term | None, ConditionKind, str, str]] = []
-    for r in summary.requires:
+    for r in restated(denotation.ctx, summary.requires):
         asked.append((r.cond, None, "condition", r.reason, r.where))
     for a in summary.assumptions:
         kind, reason = _REASONS.get(a.kind, ("assume", f"the program's own {a.kind}"))

@@ -117,3 +117,19 @@ def test_a_stated_comparison_of_reals() -> None:
         (ctx.eq(kit.x, ctx.num(0)).args[0], False, UNKNOWN),
     ):
         assert sign(p, LinearFacts.of(ctx, ((literal, truth),))) == expected
+
+
+def test_a_stated_comparison_moved_by_a_constant() -> None:
+    kit = Kit()
+    ctx = kit.ctx
+    above = ctx.gt(ctx.mul(ctx.num(4), kit.x), ctx.num(15))
+    literal = above.args[0]
+    facts = LinearFacts.of(ctx, ((literal, True),))
+    assert sign(kit.x, facts) == POSITIVE
+    assert sign(ctx.neg(kit.x), facts) == Sign.NEGATIVE
+    assert sign(kit.plus(kit.x, ctx.num(-15, 4)), facts) == POSITIVE
+    assert sign(kit.plus(kit.x, ctx.num(-4)), facts) == UNKNOWN
+    below = LinearFacts.of(ctx, ((literal, False),))
+    assert sign(kit.x, below) == UNKNOWN
+    assert sign(kit.plus(ctx.neg(kit.x), ctx.num(4)), below) == POSITIVE
+    assert sign(kit.plus(ctx.neg(kit.x), ctx.num(15, 4)), below) == NON_NEGATIVE

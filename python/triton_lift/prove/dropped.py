@@ -1,9 +1,11 @@
 """Partial functions that cancelled, so that no statement shows them: where they must be defined all the same.
 
-The core's ledger says which atoms were dropped, not under which guard the kernel computes them. Of an atom that does
-not depend on lanes it is known all the same: the program that stores a point of a statement computes it. Where
-lanes keep their meaning throughout the kernel, that holds for atoms of lanes too. Anything else is asked of all
-programs and lanes, masked off or not. Source: docs/spec.md, "Definedness".
+The core's ledger says which atoms were dropped, not under which guard the kernel computes them. But only programs that
+store something matter, so that some lanes satisfy a write's guard is a fact. What is not shown from that is asked per
+point of a statement if it does not depend on lanes (the program that stores the point computes it), or if lanes keep
+their meaning throughout the kernel; anything else of all programs and lanes, masked off or not.
+
+Source: docs/spec.md, "Definedness".
 """
 
 from __future__ import annotations
@@ -11,12 +13,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from triton_lift._core import Term
-from triton_lift.interp.denotation import Denotation
+from triton_lift.interp.denotation import Denotation, Write
 from triton_lift.ops.symbolic.row import Assumption
 from triton_lift.prove.linear import LinearFacts
 from triton_lift.prove.partial import PARTIAL, condition_of
-from triton_lift.prove.proposal import Proposal, conjuncts, requirement_literals
-from triton_lift.prove.sign import Signs
+from triton_lift.prove.proposal import Proposal, conjuncts, requirement_literals, restrict_under
+from triton_lift.prove.sign import Literal, Signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,12 @@ def dropped_conditions(
     base = requirement_literals(denotation)
     overall = Signs(LinearFacts.of(ctx, base))
     inside = [overall.under(conjuncts(ctx, p.statement.domain) or ()) for p in proposals]
+    storing = [overall.under(_stores(denotation, write)) for write in denotation.writes] if denotation.dropped else []
     everywhere: dict[Term, None] = {}
     by_statement: list[dict[Term, None]] = [{} for _ in proposals]
     for atom in denotation.dropped:
         condition = condition_of(ctx, atom) if atom.name in PARTIAL else ctx.truth(False)
-        if overall.holds(condition):
+        if overall.holds(condition) or (storing and all(signs.holds(condition) for signs in storing)):
             continue
         if not proposals or not all(_covers(denotation, p, condition, elementwise) for p in proposals):
             everywhere[condition] = None
@@ -50,9 +53,16 @@ def dropped_conditions(
         for proposal, signs, found in zip(proposals, inside, by_statement, strict=True):
             placed = ctx.subst(condition, {v: t for v, t in proposal.forward.items() if v != t})
             if not signs.holds(placed):
-                found[placed] = None
+                found[restrict_under(ctx, placed, signs.facts)] = None
     assumptions = tuple(Assumption(cond, ctx.truth(True), "defined", "-") for cond in everywhere)
     return Dropped(assumptions, tuple(tuple(found) for found in by_statement))
+
+
+def _stores(denotation: Denotation, write: Write) -> tuple[Literal, ...]:
+    """That a program stores something: the write's guard at some lanes, which are not those of any value."""
+    ctx = denotation.ctx
+    lanes = {lane: ctx.sym(f"lane {lane.name}", lo=0, hi=int(lane.name.split(":")[1]) - 1) for lane in write.lanes}
+    return conjuncts(ctx, ctx.subst(write.guard, lanes)) or ()
 
 
 def _covers(denotation: Denotation, proposal: Proposal, condition: Term, elementwise: bool) -> bool:

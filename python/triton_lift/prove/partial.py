@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from triton_lift._core import Context, Term
 from triton_lift.prove.linear import LinearFacts
-from triton_lift.prove.proposal import conjuncts
+from triton_lift.prove.proposal import conjuncts, restrict_under
 from triton_lift.prove.sign import Literal, Signs
 from triton_lift.term.formula_signature import bare, children
 from triton_lift.term.symbols import Statement, single_atom
@@ -90,7 +90,8 @@ def definedness(
     inside = Signs(facts.extended(domain or ()))
     walk.visit(statement.address, inside, _as_it_is)
     walk.visit(statement.value, inside, _as_it_is)
-    return _strongest(inside, (*walk.found, *(c for c in also if c not in walk.found)))
+    found = dict.fromkeys(restrict_under(ctx, condition, inside.facts) for condition in (*walk.found, *also))
+    return _strongest(inside, tuple(found))
 
 
 def condition_of(ctx: Context, atom: Term) -> Term:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Flag
+from fractions import Fraction
 from itertools import islice, product
 from math import lcm
 
@@ -183,31 +184,36 @@ class Signs:
         return found & self._stated(self.ctx.add(atom, self.ctx.num(0)))
 
     def _stated(self, poly: Term) -> Sign:
-        """What ranges and facts say of a polynomial: literally over the reals, by linear arithmetic over integers."""
+        """What ranges and facts say of a polynomial: by linear arithmetic over integers, literally over the reals."""
         ctx, zero, found = self.ctx, self.ctx.num(0), Sign.UNKNOWN
         if poly.kind != "poly":
             return found
         scaled = ctx.mul(poly, ctx.num(lcm(*(bottom for _, bottom, _ in poly.monomials))))
-        for excluded, weak, strict in (
-            (Sign.POSITIVE, ctx.le, (ctx.lt,)),
-            (Sign.NEGATIVE, ctx.ge, (ctx.gt,)),
-            (Sign.ZERO, ctx.ne, (ctx.lt, ctx.gt)),
-        ):
-            if scaled.is_int:
-                excluding = self.facts.holds(weak(scaled, zero))
-            else:
-                excluding = any(self._known(compare(scaled, zero)) for compare in (weak, *strict))
-            if excluding:
-                found &= ~excluded
+        if scaled.is_int:
+            for excluded, compare in ((Sign.POSITIVE, ctx.le), (Sign.NEGATIVE, ctx.ge), (Sign.ZERO, ctx.ne)):
+                if self.facts.holds(compare(scaled, zero)):
+                    found &= ~excluded
+        else:
+            for literal, truth in self.facts.literals:
+                if literal.kind in ("gt", "eq"):
+                    found &= self._by_comparison(poly, literal, truth)
         return found if found else Sign.UNKNOWN  # contradictory facts: say nothing
 
-    def _known(self, condition: Term) -> bool:
-        """Whether a comparison of reals is true in normal form, stated, or the negation of what is denied."""
-        if condition.kind == "bool":
-            return condition.truth
-        if condition.kind != "ite" or any(branch.kind != "bool" for branch in condition.args[1:]):
-            return (condition, True) in self.facts.literals
-        return (condition.args[0], condition.args[1].truth) in self.facts.literals
+    def _by_comparison(self, poly: Term, literal: Term, truth: bool) -> Sign:
+        """The sign of a polynomial that is a multiple of a compared one plus a constant."""
+        (other,) = literal.args
+        ratio = _ratio(poly, other)
+        if ratio is None:
+            return Sign.UNKNOWN
+        rest = self.ctx.sub(poly, self.ctx.mul(self.ctx.num(ratio.numerator, ratio.denominator), other)).constant
+        if rest is None:
+            return Sign.UNKNOWN
+        match literal.kind, truth:
+            case "gt", _:
+                compared = Sign.POSITIVE if truth else Sign.NON_POSITIVE
+            case _:
+                compared = Sign.ZERO if truth else Sign.NON_ZERO
+        return _plus(_times(_of_number(ratio.numerator), compared), _of_number(rest[0]))
 
     def _call(self, call: Term) -> Sign:
         args = [self.of(arg) for arg in call.args]
@@ -288,6 +294,15 @@ def _of_number(numerator: int) -> Sign:
     return Sign.POSITIVE if numerator > 0 else Sign.NEGATIVE if numerator < 0 else Sign.ZERO
 
 
+def _ratio(a: Term, b: Term) -> Fraction | None:
+    """The coefficient of a's first proper monomial by that in b, if it is there."""
+    for top, bottom, factors in a.monomials:
+        if factors:
+            found = next(((t, n) for t, n, other in b.monomials if other == factors), None)
+            return None if found is None else Fraction(top * found[1], bottom * found[0])
+    return None
+
+
 def _negated(one: Sign) -> Sign:
     swapped = one & Sign.ZERO
     if one & Sign.POSITIVE:
@@ -311,6 +326,8 @@ def _power(one: Sign, power: int) -> Sign:
 def _plus(a: Sign, b: Sign) -> Sign:
     """Signs of a sum; of both signs in one term, anything may come."""
     both = a | b
+    if Sign.ZERO in (a, b):
+        return a if b == Sign.ZERO else b
     if both.within(Sign.NON_NEGATIVE) or both.within(Sign.NON_POSITIVE):
         return both & Sign.NON_ZERO if not (a & Sign.ZERO and b & Sign.ZERO) else both
     return Sign.UNKNOWN

@@ -110,6 +110,7 @@ void Core::compute_meta(Node& n, const Interval& attribute) {
   switch (n.kind) {
     case Kind::Sym:
       m.fresh = n.num;
+      if (n.num != 0) m.levels = std::uint64_t{1} << (n.num & 63);
       break;
     case Kind::Var:
       m.loose = n.num + 1;
@@ -123,7 +124,7 @@ void Core::compute_meta(Node& n, const Interval& attribute) {
     case Kind::Big:
     case Kind::Exists:
       m.loose = m.loose > n.num ? m.loose - n.num : 0;
-      m.height += 1;
+      m.multi = m.multi || n.num > 1;
       break;
     case Kind::Ite:
       n.is_bool = nodes_[n.args[1]].is_bool;
@@ -160,6 +161,7 @@ Id Core::intern(Node n, const Interval& attribute) {
     budget.charge_bytes(sizeof(Interval) + 32);
     intervals_.emplace(id, attribute);
   }
+  if (n.kind == Kind::Sym) n.meta.syms = std::uint64_t{1} << (sym_count_++ & 63);
   table_.emplace(n.meta.key, id);
   nodes_.push_back(std::move(n));
   return id;
@@ -201,7 +203,7 @@ Id Core::sym(std::string_view text, bool is_int, const Interval& range) {
   return id;
 }
 
-MonoId Core::make_mono(std::vector<std::pair<Id, std::uint32_t>> factors) {
+MonoId Core::make_mono(Factors factors) {
   if (factors.empty()) return 0;
   std::sort(factors.begin(), factors.end(), [this](const auto& x, const auto& y) { return lit_less(x.first, y.first); });
   Mono m;

@@ -34,9 +34,17 @@ Id Core::fresh_sym(std::uint32_t level, std::uint32_t index, const Interval& ran
   return intern(std::move(n), range);
 }
 
-Core::Opened Core::open(Id id, std::uint32_t at_least_level) {
+Levels Core::levels(std::span<const Id> syms, const Lits& lits) const {
+  Levels out;
+  for (const Id s : syms) out.add(node(s).meta);
+  for (const Lit l : lits) out.add(node(l.id).meta);
+  return out;
+}
+
+Core::Opened Core::open(Id id, Levels in_use) {
   const Node& n = node(id);
-  const std::uint32_t level = std::max({n.meta.height, n.meta.fresh + 1, at_least_level});
+  in_use.add(n.meta);
+  const std::uint32_t level = in_use.unused();
   Opened out;
   for (std::uint32_t i = 0; i < n.num; ++i) {
     Lits lits;
@@ -140,19 +148,33 @@ Interval meet(const Interval& x, const Interval& y) {
 
 // Gives the symbols their canonical internal names and ranges, so that alpha-equivalent input takes one path.
 Bound rename_bound(Core& core, std::span<const Id> syms, Id cond, Id body, const std::vector<Interval>& ranges) {
-  const Meta& c = core.node(cond).meta;
-  const Meta& b = core.node(body).meta;
-  const std::uint32_t level = 1 + std::max({c.height, b.height, c.fresh, b.fresh});
+  Levels in_use = core.levels(syms, {});
+  in_use.add(core.node(cond).meta);
+  in_use.add(core.node(body).meta);
+  const std::uint32_t level = in_use.unused();
   Bound out{{}, cond, body};
   std::unordered_map<Id, Id> map;
+  bool tighter = core.node(cond).meta.multi || core.node(body).meta.multi;  // or the order of variables may change
+  std::vector<Id> from;
+  std::vector<Id> to;
   for (std::size_t i = 0; i < syms.size(); ++i) {
     const Interval range = meet(core.atom_interval(syms[i]), ranges[i]);
     out.empty = out.empty || (range.lo && range.hi && *range.lo > *range.hi);
-    const bool internal = core.node(syms[i]).num != 0 && range == core.atom_interval(syms[i]);
+    const bool same_range = range == core.atom_interval(syms[i]);
+    const bool internal = core.node(syms[i]).num != 0 && same_range;
+    tighter = tighter || !same_range;
     out.syms.push_back(internal ? syms[i] : core.fresh_sym(level, static_cast<std::uint32_t>(i), range));
-    if (!internal) map.emplace(syms[i], core.atom_poly(out.syms.back()));
+    if (internal) continue;
+    map.emplace(syms[i], core.atom_poly(out.syms.back()));
+    from.push_back(syms[i]);
+    to.push_back(out.syms.back());
   }
   if (out.empty || map.empty()) return out;
+  if (!tighter) {
+    out.cond = core.rename(cond, from, to);
+    out.body = core.rename(body, from, to);
+    return out;
+  }
   out.cond = core.subst(cond, map);
   out.body = core.subst(body, map);
   return out;

@@ -27,6 +27,8 @@ constexpr std::uint32_t kMaxPower = 1U << 30;
 constexpr std::size_t kMaxBound = 64;             // variables that one big operator may bind
 constexpr std::size_t kMaxPermuted = 4;           // bound variables whose order is made canonical by trying all
 
+constexpr std::uint64_t kMemoSteps = 2'000'000;   // steps after which kept results are forgotten, which bounds them
+
 class Budget {
  public:
   explicit Budget(const Limits& limits) : limits_(limits) {}

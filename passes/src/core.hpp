@@ -3,6 +3,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +18,10 @@ namespace lift {
 enum class Op : std::uint8_t { Add, Mul, FloorDiv, Ge, Gt, Eq, And, Or };
 
 struct TreeOverflow {};  // a merged tree passed kMaxTree; caught inside the core
+
+// Results of one renaming or substitution, kept from call to call.
+using Memo = std::unordered_map<std::uint64_t, Id>;
+using MemoTable = std::map<std::vector<Id>, std::shared_ptr<Memo>>;
 
 class Core {
  public:
@@ -37,7 +42,7 @@ class Core {
   Id number(Rat value);
   Id atom_poly(Id atom);
   Id sym(std::string_view text, bool is_int, const Interval& range);
-  MonoId make_mono(std::vector<std::pair<Id, std::uint32_t>> factors);
+  MonoId make_mono(Factors factors);
   Id zero, one, minus_one, pos_inf, neg_inf, undef, skip, yes, no, bundef;
   Id truth(bool value) const { return value ? yes : no; }
 
@@ -49,6 +54,7 @@ class Core {
   Poly constant_poly(const Rat& c) const;
   MonoId mono_mul(MonoId a, MonoId b);
   MonoId mono_pow(MonoId a, std::uint64_t n);
+  MonoId product(Factors factors);  // in any order, atoms may repeat
   std::optional<Rat> constant(const Poly& p) const;
   Rat constant_part(const Poly& p) const;
   bool all_int_atoms(const Poly& p) const;
@@ -71,6 +77,7 @@ class Core {
     Core& core;
   };
   std::size_t ledger_size() const { return ledger_.size(); }
+  std::uint64_t drops() const { return drops_; }
   void wrap_ledger(std::size_t from, std::span<const Id> syms, const Lits& domain);
 
   // -- interval.cpp
@@ -139,12 +146,17 @@ class Core {
   // -- rename.cpp: bijective renaming of symbols and variables; nothing is decided
   Id abstract(Id t, std::span<const Id> syms);
   Lit abstract(Lit l, std::span<const Id> syms);
+  Id rename(Id t, std::span<const Id> from, std::span<const Id> to);  // to other symbols of the same ranges
   Id instantiate(Id t, std::span<const Id> syms);
   Lit instantiate(Lit l, std::span<const Id> syms);
 
   // -- subst.cpp
   Id subst(Id t, const std::unordered_map<Id, Id>& map);
   bool mentions(Id t, std::span<const Id> atoms);
+
+  std::shared_ptr<Memo> memo_of(MemoTable& table, std::vector<Id> key);
+  MemoTable rename_memos;
+  MemoTable subst_memos;
 
   // -- domain.cpp
   struct Domain {
@@ -174,7 +186,8 @@ class Core {
     Lits lits;
     Id body;  // kNone for exists
   };
-  Opened open(Id atom, std::uint32_t at_least_level);
+  Levels levels(std::span<const Id> syms, const Lits& lits) const;
+  Opened open(Id atom, Levels in_use);
   Id fresh_sym(std::uint32_t level, std::uint32_t index, const Interval& range);
   Id raw_big(BigKind kind, std::uint32_t nvars, Lits domain, Id body);
   Id bind_big(BigKind kind, std::vector<Id> syms, const Lits& lits, Id body);
@@ -219,6 +232,8 @@ class Core {
   std::unordered_set<Id> ledger_seen_;
   std::map<std::vector<std::uint64_t>, Domain> domains_;
   Domain bounds_merged(const Lits& lits);
+  std::uint32_t sym_count_ = 0;
+  std::uint64_t memos_since_ = 0;
   int quiet_ = 0;
   std::uint64_t drops_ = 0;  // events, also those already in the ledger
   NameId big_names_[7];

@@ -1,5 +1,6 @@
 // What the arena stores: nodes, monomials and what is known of each without walking it.
 #pragma once
+#include <bit>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -49,24 +50,42 @@ struct Interval {
 struct Meta {
   Key key{};
   std::uint64_t bloom = 0;     // one bit for each atom or literal at or below the node
+  std::uint64_t syms = 0;      // one bit for each symbol, the first 64 of a context exactly
+  std::uint64_t levels = 0;    // one bit for each level of an internal symbol, modulo 64
   std::uint32_t depth = 0;
   std::uint32_t loose = 0;     // 1 + largest dangling de Bruijn index; 0: closed
-  std::uint32_t height = 0;    // nesting of binders
   std::uint32_t fresh = 0;     // largest level of an internal symbol below
   bool is_int = false;
   bool partial = false;        // holds a partial atom at any depth
+  bool multi = false;          // holds a binder of several variables
   void absorb(const Meta& child) {
     bloom |= child.bloom;
+    syms |= child.syms;
+    levels |= child.levels;
     depth = std::max(depth, child.depth + 1);
     loose = std::max(loose, child.loose);
-    height = std::max(height, child.height);
     fresh = std::max(fresh, child.fresh);
     partial = partial || child.partial;
+    multi = multi || child.multi;
   }
 };
 
+struct Levels {  // of internal symbols that are in use
+  std::uint64_t mask = 1;  // level 0: not internal
+  std::uint32_t max = 0;
+  void add(const Meta& m) {
+    mask |= m.levels;
+    max = std::max(max, m.fresh);
+  }
+  std::uint32_t unused() const {  // the lowest, so that terms opened in turn share their names
+    return ~mask == 0 ? max + 1 : static_cast<std::uint32_t>(std::countr_one(mask));
+  }
+};
+
+using Factors = std::vector<std::pair<Id, std::uint32_t>>;
+
 struct Mono {
-  std::vector<std::pair<Id, std::uint32_t>> factors;  // sorted by the key of the atom
+  Factors factors;  // sorted by the key of the atom
   Meta meta{};
 };
 

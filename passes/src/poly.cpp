@@ -122,7 +122,7 @@ MonoId Core::mono_mul(MonoId a, MonoId b) {
   const auto known = mono_memo_.find(memo_key);
   if (known != mono_memo_.end()) return known->second;
   const std::uint64_t drops = drops_;
-  std::vector<std::pair<Id, std::uint32_t>> out;
+  Factors out;
   Poly exponent[2];
   bool has_exponent[2] = {false, false};
   const auto take = [&](const std::pair<Id, std::uint32_t>& f) {
@@ -163,10 +163,40 @@ MonoId Core::mono_mul(MonoId a, MonoId b) {
   return id;
 }
 
+MonoId Core::product(Factors factors) {
+  int exponentials[2] = {0, 0};
+  for (const auto& [atom, n] : factors) {
+    if (!is_exp(atom)) continue;
+    int& count = exponentials[node(atom).name == n_exp ? 0 : 1];
+    count += n == 1 ? 1 : 2;
+  }
+  MonoId merged = 0;
+  if (exponentials[0] > 1 || exponentials[1] > 1) {  // exp(P)*exp(Q) = exp(P + Q)
+    std::erase_if(factors, [&](const auto& f) {
+      if (!is_exp(f.first)) return false;
+      merged = mono_mul(merged, mono_pow(make_mono({{f.first, 1}}), f.second));
+      return true;
+    });
+  }
+  std::sort(factors.begin(), factors.end(), [this](const auto& x, const auto& y) { return lit_less(x.first, y.first); });
+  Factors out;
+  budget.step(1 + factors.size());
+  for (const auto& f : factors) {
+    if (out.empty() || out.back().first != f.first) {
+      out.push_back(f);
+      continue;
+    }
+    const std::uint64_t p = std::uint64_t{out.back().second} + f.second;
+    if (p > kMaxPower) throw BudgetError("power of an atom");
+    out.back().second = static_cast<std::uint32_t>(p);
+  }
+  return mono_mul(make_mono(std::move(out)), merged);
+}
+
 MonoId Core::mono_pow(MonoId a, std::uint64_t n) {
   if (n == 0 || a == 0) return 0;
   if (n == 1) return a;
-  std::vector<std::pair<Id, std::uint32_t>> out;
+  Factors out;
   for (const auto& [atom, p] : std::vector<std::pair<Id, std::uint32_t>>(mono(a).factors)) {
     if (is_exp(atom)) {
       const Poly e = scale(node(node(atom).args[0]).poly, Rat(BigInt(static_cast<std::int64_t>(n))));

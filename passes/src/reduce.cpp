@@ -146,9 +146,7 @@ Id Core::fold_term(BigKind kind, std::vector<Id> syms, const Lits& lits, Id leaf
   }
   const Id atom = single_atom(leaf);
   if (atom != kNone && node(atom).kind == Kind::Big && node(atom).name == big_name(kind) && mentions(atom, syms)) {
-    std::uint32_t level = 0;
-    for (const Id s : syms) level = std::max(level, node(s).num + 1);
-    const Opened inner = open(atom, level);
+    const Opened inner = open(atom, levels(syms, d.lits));
     Lits all = d.lits;
     all.insert(all.end(), inner.lits.begin(), inner.lits.end());
     syms.insert(syms.end(), inner.syms.begin(), inner.syms.end());

@@ -7,10 +7,18 @@
 namespace lift {
 namespace {
 
+enum class Mode : std::uint8_t { ToVars, FromVars, ToSyms };
+
 class Renamer {
  public:
-  Renamer(Core& core, std::span<const Id> syms, bool to_vars) : core_(core), syms_(syms), to_vars_(to_vars) {
-    for (const Id s : syms) bloom_ |= core.node(s).meta.bloom;
+  // `to` is used in mode ToSyms only.
+  Renamer(Core& core, std::span<const Id> syms, Mode mode, std::span<const Id> to = {})
+      : core_(core), syms_(syms), to_(to), mode_(mode) {
+    std::vector<Id> key{static_cast<Id>(mode)};
+    key.insert(key.end(), syms.begin(), syms.end());
+    key.insert(key.end(), to.begin(), to.end());
+    memo_ = core.memo_of(core.rename_memos, std::move(key));
+    for (const Id s : syms) bits_ |= core.node(s).meta.syms;
   }
 
   Id tree(Id t, std::uint32_t depth) {
@@ -44,17 +52,19 @@ class Renamer {
 
  private:
   bool touched(const Meta& m, std::uint32_t depth) const {
-    return to_vars_ ? (m.bloom & bloom_) != 0 : m.loose > depth;
+    return mode_ == Mode::FromVars ? m.loose > depth : (m.syms & bits_) != 0;
   }
 
   template <typename Make>
   Id memo(Id id, std::uint32_t depth, const Make& make) {
     const std::uint64_t k = (static_cast<std::uint64_t>(depth) << 32) | id;
-    const auto known = memo_.find(k);
-    if (known != memo_.end()) return known->second;
+    for (const Memo* m : {memo_.get(), &lossy_}) {
+      if (const auto known = m->find(k); known != m->end()) return known->second;
+    }
     const Guard guard(core_.budget);
+    const std::uint64_t drops = core_.drops();
     const Id out = make();
-    memo_.emplace(k, out);
+    (core_.drops() == drops ? *memo_ : lossy_).emplace(k, out);
     return out;
   }
 
@@ -69,39 +79,34 @@ class Renamer {
 
   Id poly(const Poly& p, std::uint32_t depth) {
     Poly sum;
+    sum.reserve(p.size());
     for (const Monomial& t : p) {
       const Mono& m = core_.mono(t.m);
       if (!touched(m.meta, depth)) {
         sum.push_back(t);
         continue;
       }
-      std::vector<std::pair<Id, std::uint32_t>> factors;
-      bool plain = true;  // every image is one atom: the common case
-      for (const auto& [atom, n] : m.factors) {
-        factors.emplace_back(core_.single_atom(renamed(atom, depth)), n);
-        plain = plain && factors.back().first != kNone;
+      // The image of an atom is nearly always one monomial: an atom, times a constant where its sign or scale changed.
+      Rat c = t.c;
+      Factors factors;
+      Poly rest{Monomial{Rat(1), 0}};
+      for (const auto& f : m.factors) {
+        const Id power = touched(core_.node(f.first).meta, depth) ? core_.leaf_power(renamed(f.first, depth), f.second) : kNone;
+        if (power == kNone) {
+          factors.push_back(f);
+        } else if (const Poly& q = core_.node(power).poly; q.size() == 1) {
+          c = c * q[0].c;
+          const Factors& more = core_.mono(q[0].m).factors;
+          factors.insert(factors.end(), more.begin(), more.end());
+        } else {
+          rest = core_.mul(rest, q);
+        }
       }
-      if (plain && distinct(factors)) {
-        sum.push_back(Monomial{t.c, core_.make_mono(std::move(factors))});
-        continue;
-      }
-      Poly product{Monomial{t.c, 0}};
-      for (const auto& [atom, n] : m.factors) {
-        const Id power = core_.leaf_power(renamed(atom, depth), n);
-        product = core_.mul(product, core_.node(power).poly);
-      }
-      sum.insert(sum.end(), product.begin(), product.end());
+      core_.check(c);
+      const MonoId single = core_.product(std::move(factors));
+      for (const Monomial& u : rest) sum.push_back(Monomial{c * u.c, core_.mono_mul(single, u.m)});
     }
     return core_.poly(core_.normal(std::move(sum)));
-  }
-
-  static bool distinct(const std::vector<std::pair<Id, std::uint32_t>>& factors) {
-    for (std::size_t i = 0; i < factors.size(); ++i) {
-      for (std::size_t j = 0; j < i; ++j) {
-        if (factors[i].first == factors[j].first) return false;
-      }
-    }
-    return true;
   }
 
   // The image of an atom, as a polynomial.
@@ -112,13 +117,14 @@ class Renamer {
       switch (n.kind) {
         case Kind::Sym: {
           const auto hit = std::find(syms_.begin(), syms_.end(), atom);
-          if (hit == syms_.end()) return core_.atom_poly(atom);  // shares a bloom bit only
+          if (hit == syms_.end()) return core_.atom_poly(atom);  // shares a bit only
+          const auto place = static_cast<std::uint32_t>(hit - syms_.begin());
+          if (mode_ == Mode::ToSyms) return core_.atom_poly(to_[place]);
           Node var{.kind = Kind::Var};
-          var.num = depth + static_cast<std::uint32_t>(hit - syms_.begin());
+          var.num = depth + place;
           return core_.atom_poly(core_.intern(std::move(var)));
         }
-        case Kind::Var:  // while abstracting, a bound variable is met only where it shares a bloom bit
-          return core_.atom_poly(to_vars_ ? atom : syms_[n.num - depth]);
+        case Kind::Var: return core_.atom_poly(mode_ == Mode::FromVars ? syms_[n.num - depth] : atom);
         case Kind::Paren: return core_.paren(tree(n.args[0], depth));
         case Kind::Big: {
           const Lits domain = literals(n.domain, depth + n.num);
@@ -134,25 +140,44 @@ class Renamer {
 
   Core& core_;
   std::span<const Id> syms_;
-  bool to_vars_;
-  std::uint64_t bloom_ = 0;
-  std::unordered_map<std::uint64_t, Id> memo_;
+  std::span<const Id> to_;
+  Mode mode_;
+  std::uint64_t bits_ = 0;
+  std::shared_ptr<Memo> memo_;
+  Memo lossy_;  // what was dropped on the way must be seen again by the next caller
 };
 
 }  // namespace
 
-Id Core::abstract(Id t, std::span<const Id> syms) { return Renamer(*this, syms, true).tree(t, 0); }
+// Under `Quiet` nothing is shared: what is dropped then was not recorded.
+std::shared_ptr<Memo> Core::memo_of(MemoTable& table, std::vector<Id> key) {
+  if (quiet_ != 0) return std::make_shared<Memo>();
+  if (budget.steps() - memos_since_ > kMemoSteps) {
+    rename_memos.clear();
+    subst_memos.clear();
+    memos_since_ = budget.steps();
+  }
+  std::shared_ptr<Memo>& memo = table[std::move(key)];
+  if (memo == nullptr) memo = std::make_shared<Memo>();
+  return memo;
+}
+
+Id Core::abstract(Id t, std::span<const Id> syms) { return Renamer(*this, syms, Mode::ToVars).tree(t, 0); }
 
 Lit Core::abstract(Lit l, std::span<const Id> syms) {
-  const Lit r = Renamer(*this, syms, true).literal(l.id, 0);
+  const Lit r = Renamer(*this, syms, Mode::ToVars).literal(l.id, 0);
   return {r.id, r.pos == l.pos};
 }
 
-Id Core::instantiate(Id t, std::span<const Id> syms) { return Renamer(*this, syms, false).tree(t, 0); }
+Id Core::instantiate(Id t, std::span<const Id> syms) { return Renamer(*this, syms, Mode::FromVars).tree(t, 0); }
 
 Lit Core::instantiate(Lit l, std::span<const Id> syms) {
-  const Lit r = Renamer(*this, syms, false).literal(l.id, 0);
+  const Lit r = Renamer(*this, syms, Mode::FromVars).literal(l.id, 0);
   return {r.id, r.pos == l.pos};
+}
+
+Id Core::rename(Id t, std::span<const Id> from, std::span<const Id> to) {
+  return Renamer(*this, from, Mode::ToSyms, to).tree(t, 0);
 }
 
 }  // namespace lift

@@ -11,15 +11,23 @@ class Substituter {
   Substituter(Core& core, const std::unordered_map<Id, Id>& map) : core_(core), map_(map) {
     for (const auto& [from, to] : map) {
       keys_.push_back(from);
-      bloom_ |= std::uint64_t{1} << (core.key(from).b >> 58);
-      level_ = std::max(level_, core.node(to).meta.fresh + 1);
+      in_use_.add(core.node(from).meta);
+      in_use_.add(core.node(to).meta);
+      const Meta& m = core.node(from).meta;
+      filters_.push_back({m.syms, core.node(from).kind == Kind::Sym ? 0 : own_bit(core, from)});
     }
     core.sort_by_key(keys_);
+    std::vector<Id> name;
+    for (const Id from : keys_) {
+      name.push_back(from);
+      name.push_back(map.at(from));
+    }
+    memo_ = core.memo_of(core.subst_memos, std::move(name));
   }
 
   Id tree(Id t) {
     const Node& n = core_.node(t);
-    if ((n.meta.bloom & bloom_) == 0) return t;
+    if (!touched(n.meta)) return t;
     return memo(t, [&] {
       if (n.kind == Kind::Poly) return poly(t);
       if (n.kind != Kind::Ite) return t;
@@ -34,7 +42,7 @@ class Substituter {
     const Node& n = core_.node(id);
     const auto hit = map_.find(id);
     if (hit != map_.end()) return hit->second;
-    if ((n.meta.bloom & bloom_) == 0) return core_.lit_tree({id, true});
+    if (!touched(n.meta)) return core_.lit_tree({id, true});
     return memo(id, [&]() -> Id {
       if (n.kind == Kind::Exists) return binder(id);
       std::vector<Id> args;
@@ -54,40 +62,89 @@ class Substituter {
   }
 
  private:
+  // A term that holds an atom holds its symbols and, for another atom than a symbol, its bit.
+  struct Filter {
+    std::uint64_t syms;
+    std::uint64_t bloom;
+  };
+
+  static std::uint64_t own_bit(const Core& core, Id id) { return std::uint64_t{1} << (core.key(id).b >> 58); }
+
+  bool touched(const Meta& m) const {
+    return std::any_of(filters_.begin(), filters_.end(), [&](const Filter& f) {
+      return (m.syms & f.syms) == f.syms && (m.bloom & f.bloom) == f.bloom;
+    });
+  }
+
   template <typename Make>
   Id memo(Id id, const Make& make) {
-    const auto known = memo_.find(id);
-    if (known != memo_.end()) return known->second;
+    for (const Memo* m : {memo_.get(), &lossy_}) {
+      if (const auto known = m->find(id); known != m->end()) return known->second;
+    }
     const Guard guard(core_.budget);
+    const std::uint64_t drops = core_.drops();
     const Id out = make();
-    memo_.emplace(id, out);
+    const bool keep = core_.drops() == drops || core_.node(id).meta.fresh == 0;
+    (keep ? *memo_ : lossy_).emplace(id, out);
     return out;
   }
 
+  // Monomials whose image is a polynomial are gathered and sorted once; trees are added in pairs of like size.
   Id poly(Id t) {
-    Poly kept;
-    Id sum = kNone;
+    Poly sum;
+    std::vector<Id> trees;
+    bool same = true;
     for (const Monomial& term : core_.node(t).poly) {
+      if (!touched(core_.mono(term.m).meta)) {
+        sum.push_back(term);
+        continue;
+      }
+      Factors plain;
+      Rat c = term.c;
       Id product = kNone;
-      std::vector<std::pair<Id, std::uint32_t>> same;
+      bool changed = false;
       for (const auto& f : core_.mono(term.m).factors) {
         const Id image = atom(f.first);
         if (image == kNone) {
-          same.push_back(f);
+          plain.push_back(f);
           continue;
         }
+        changed = true;
         const Id power = core_.power(image, f.second);
-        product = product == kNone ? power : core_.mul(product, power);
+        const Node& n = core_.node(power);
+        if (n.kind == Kind::Poly && n.poly.size() == 1) {
+          c = c * n.poly[0].c;
+          const Factors& more = core_.mono(n.poly[0].m).factors;
+          plain.insert(plain.end(), more.begin(), more.end());
+        } else {
+          product = product == kNone ? power : core_.mul(product, power);
+        }
       }
-      if (product == kNone) {
-        kept.push_back(term);
+      if (!changed) {
+        sum.push_back(term);
         continue;
       }
-      product = core_.mul(product, core_.poly({Monomial{term.c, core_.make_mono(std::move(same))}}));
-      sum = sum == kNone ? product : core_.add(sum, product);
+      same = false;
+      core_.check(c);
+      const MonoId single = core_.product(std::move(plain));
+      if (product == kNone) {
+        sum.push_back(Monomial{std::move(c), single});
+      } else if (const Node& n = core_.node(product); n.kind == Kind::Poly && !n.poly.empty()) {
+        core_.budget.step(n.poly.size());
+        for (const Monomial& u : n.poly) sum.push_back(Monomial{c * u.c, core_.mono_mul(single, u.m)});
+      } else {
+        trees.push_back(core_.mul(product, core_.poly({Monomial{std::move(c), single}})));
+      }
     }
-    if (sum == kNone) return t;
-    return kept.empty() ? sum : core_.add(core_.poly(std::move(kept)), sum);
+    if (same) return t;
+    trees.push_back(core_.poly(core_.normal(std::move(sum))));
+    while (trees.size() > 1) {
+      std::vector<Id> halved;
+      for (std::size_t i = 0; i + 1 < trees.size(); i += 2) halved.push_back(core_.add(trees[i], trees[i + 1]));
+      if (trees.size() % 2 == 1) halved.push_back(trees.back());
+      trees = std::move(halved);
+    }
+    return trees[0];
   }
 
   // The image of an atom as a tree; kNone when it stays as it is.
@@ -95,7 +152,7 @@ class Substituter {
     const auto hit = map_.find(id);
     if (hit != map_.end()) return hit->second;
     const Node& n = core_.node(id);
-    if ((n.meta.bloom & bloom_) == 0 || n.kind == Kind::Sym || n.kind == Kind::Var) return kNone;
+    if (!touched(n.meta) || n.kind == Kind::Sym || n.kind == Kind::Var) return kNone;
     const Id out = memo(id, [&]() -> Id {
       if (n.kind == Kind::Big) return binder(id);
       std::vector<Id> args;
@@ -122,7 +179,7 @@ class Substituter {
     const auto unchanged = [&] { return exists ? core_.lit_tree({id, true}) : core_.atom_poly(id); };
     if (!core_.mentions(id, keys_)) return unchanged();
     const std::size_t ledger = core_.ledger_size();
-    const Core::Opened opened = core_.open(id, level_);
+    const Core::Opened opened = core_.open(id, in_use_);
     Id cond = core_.yes;
     Lits plain;
     bool same = true;
@@ -154,9 +211,10 @@ class Substituter {
   Core& core_;
   const std::unordered_map<Id, Id>& map_;
   std::vector<Id> keys_;
-  std::uint64_t bloom_ = 0;
-  std::uint32_t level_ = 0;
-  std::unordered_map<Id, Id> memo_;
+  std::vector<Filter> filters_;
+  Levels in_use_;
+  std::shared_ptr<Memo> memo_;
+  Memo lossy_;  // what was dropped below a binder must be seen again under the next one
 };
 
 }  // namespace
@@ -168,7 +226,14 @@ Id Core::subst(Id t, const std::unordered_map<Id, Id>& map) {
 
 bool Core::mentions(Id root, std::span<const Id> atoms) {
   std::uint64_t bits = 0;
-  for (const Id a : atoms) bits |= std::uint64_t{1} << (key(a).b >> 58);
+  std::uint64_t syms = 0;
+  bool exact = sym_count_ <= 64;
+  for (const Id a : atoms) {
+    bits |= std::uint64_t{1} << (key(a).b >> 58);
+    syms |= node(a).meta.syms;
+    exact = exact && node(a).kind == Kind::Sym;
+  }
+  if (exact) return (node(root).meta.syms & syms) != 0;
   if ((node(root).meta.bloom & bits) == 0) return false;
   std::unordered_set<Id> seen;
   std::vector<Id> stack{root};

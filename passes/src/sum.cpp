@@ -49,8 +49,6 @@ Id Core::sum_tree(std::span<const Id> syms, Id tree) {
 
 namespace {
 
-using Factors = std::vector<std::pair<Id, std::uint32_t>>;
-
 // exp(P + Q) as exp(P)*exp(Q), split by which of the groups of symbols a monomial mentions; -1: none.
 struct Separated {
   MonoId free = 0;
@@ -137,9 +135,9 @@ Id Core::sum_term(std::vector<Id> syms, const Lits& lits, const Rat& c, MonoId m
     nested = atom;
   }
   if (nested != kNone && !several) {
-    std::uint32_t level = mono(m).meta.fresh + 1;
-    for (const Id s : syms) level = std::max(level, node(s).num + 1);
-    const Opened inner = open(nested, level);
+    Levels in_use = levels(syms, d.lits);
+    in_use.add(mono(m).meta);
+    const Opened inner = open(nested, in_use);
     Factors rest;
     for (const auto& f : mono(m).factors) {
       if (f.first != nested) rest.push_back(f);

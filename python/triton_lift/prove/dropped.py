@@ -17,7 +17,7 @@ from triton_lift.interp.denotation import Denotation, Write
 from triton_lift.ops.symbolic.row import Assumption
 from triton_lift.prove.linear import LinearFacts
 from triton_lift.prove.partial import PARTIAL, condition_of
-from triton_lift.prove.proposal import Proposal, conjuncts, requirement_literals, restrict_under
+from triton_lift.prove.proposal import Proposal, conjuncts, requirement_literals
 from triton_lift.prove.sign import Literal, Signs
 
 
@@ -45,15 +45,15 @@ def dropped_conditions(
     by_statement: list[dict[Term, None]] = [{} for _ in proposals]
     for atom in denotation.dropped:
         condition = condition_of(ctx, atom) if atom.name in PARTIAL else ctx.truth(False)
-        if overall.holds(condition) or (storing and all(signs.holds(condition) for signs in storing)):
+        if overall.holds(condition) or (storing and all(s.holds_by_divisors(condition) for s in storing)):
             continue
         if not proposals or not all(_covers(denotation, p, condition, elementwise) for p in proposals):
             everywhere[condition] = None
             continue
         for proposal, signs, found in zip(proposals, inside, by_statement, strict=True):
             placed = ctx.subst(condition, {v: t for v, t in proposal.forward.items() if v != t})
-            if not signs.holds(placed):
-                found[restrict_under(ctx, placed, signs.facts)] = None
+            if not signs.holds_by_divisors(placed):
+                found[placed] = None
     assumptions = tuple(Assumption(cond, ctx.truth(True), "defined", "-") for cond in everywhere)
     return Dropped(assumptions, tuple(tuple(found) for found in by_statement))
 

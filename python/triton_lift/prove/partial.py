@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from triton_lift._core import Context, Term
 from triton_lift.prove.linear import LinearFacts
-from triton_lift.prove.proposal import conjuncts, restrict_under
+from triton_lift.prove.proposal import conjuncts, restrict_under, without_redundant
 from triton_lift.prove.sign import Literal, Signs
 from triton_lift.term.formula_signature import bare, children
 from triton_lift.term.symbols import Statement, single_atom
@@ -90,7 +90,7 @@ def definedness(
     inside = Signs(facts.extended(domain or ()))
     walk.visit(statement.address, inside, _as_it_is)
     walk.visit(statement.value, inside, _as_it_is)
-    found = dict.fromkeys(restrict_under(ctx, condition, inside.facts) for condition in (*walk.found, *also))
+    found = dict.fromkeys(_shorter(inside, condition) for condition in (*walk.found, *also))
     return _strongest(inside, tuple(found))
 
 
@@ -103,6 +103,13 @@ def condition_of(ctx: Context, atom: Term) -> Term:
         if root is not None and root.kind == "app" and root.name == "sqrt":
             return ctx.gt(root.args[0], ctx.num(0))
     return PARTIAL[atom.name](ctx, atom.args)
+
+
+def _shorter(signs: Signs, condition: Term) -> Term:
+    """The same condition where the facts hold, without what they decide and without alternatives that others cover."""
+    ctx = signs.ctx
+    condition = restrict_under(ctx, condition, signs.facts)
+    return ctx.not_(without_redundant(ctx, ctx.not_(condition), signs.facts.literals))
 
 
 def _strongest(signs: Signs, conditions: tuple[Term, ...]) -> tuple[Term, ...]:
@@ -156,7 +163,7 @@ class _Walk:
                     self.visit(arg, signs, wrap)
                 if term.kind == "app" and term.name in PARTIAL:
                     condition = condition_of(self.ctx, term)
-                    if not signs.holds(condition):
+                    if not signs.holds_by_divisors(condition):
                         self.found[wrap(condition)] = None
 
     def _choice(self, tree: Term, signs: Signs, wrap: Wrap) -> None:
@@ -169,7 +176,8 @@ class _Walk:
                 continue
             excluded = ctx.ite(literal, ctx.truth(not value), ctx.truth(value))
             inner = signs.under(((literal, value),))
-            self.visit(branch, inner, lambda c, excluded=excluded: wrap(ctx.or_(excluded, c)))
+            if not inner.impossible:
+                self.visit(branch, inner, lambda c, excluded=excluded: wrap(ctx.or_(excluded, c)))
 
     def _binder(self, big: Term, signs: Signs, wrap: Wrap) -> None:
         syms, domain, body = signs.opened(big)

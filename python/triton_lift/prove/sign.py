@@ -24,6 +24,8 @@ MAX_STEPS = 20_000
 """Terms that are looked at; beyond, every sign is unknown."""
 MAX_WITNESSES = 48
 """Points that are tried to show that a domain is not empty."""
+MAX_DIVISORS = 4
+"""Integer divisors whose sign is split on."""
 POSITIVE_FUNCTIONS = frozenset(("exp", "exp2", "exp10", "cosh", "erfc"))
 NON_NEGATIVE_FUNCTIONS = frozenset(("abs", "sqrt"))
 SIGN_KEEPING_FUNCTIONS = frozenset(
@@ -80,6 +82,11 @@ class Signs:
         """The term context."""
         return self.facts.ctx
 
+    @property
+    def impossible(self) -> bool:
+        """Whether the facts are shown to contradict one another."""
+        return self.facts.contradictory()
+
     def under(self, literals: Iterable[Literal], *, binders: int = 0) -> Signs:
         """Signs under further facts."""
         key = binders, tuple(literals)
@@ -112,6 +119,21 @@ class Signs:
                 if not self._charge():
                     return False
                 return self.under(((literal, True),)).holds(then) and self.under(((literal, False),)).holds(other)
+
+    def holds_by_divisors(self, condition: Term) -> bool:
+        """Whether a condition is true wherever its integer divisors are not zero: each is positive or negative there.
+
+        (Over ``k < n`` a sum is empty where n is negative, and may be anything elsewhere.)
+        """
+        if self.holds(condition):
+            return True
+        ctx = self.ctx
+        atoms = (a for a in ctx.atoms(condition) if a.kind == "app" and a.name == "recip" and a.args[0].is_int)
+        for divisor in islice(dict.fromkeys(a.args[0] for a in atoms), MAX_DIVISORS):
+            sides = ctx.ge(divisor, ctx.num(1)), ctx.le(divisor, ctx.num(-1))
+            if all(self.under(((side.args[0], side.args[1].truth),)).holds(condition) for side in sides):
+                return True
+        return False
 
     def decide(self, literal: Term) -> bool | None:
         """The truth of a literal where it is settled."""
@@ -245,6 +267,8 @@ class Signs:
         syms, domain, body = self.opened(big)
         inner = self.under(domain, binders=len(syms))
         found = inner.of(body)
+        if big.name == "sum" and inner.impossible:
+            return Sign.ZERO
         match big.name:
             case "max" | "min":
                 return found

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from triton_lift._core import Term
 from triton_lift.term.formula_poly import (
+    MAX_CLEARED,
     ONE,
     Entry,
     FactorRank,
@@ -71,6 +72,10 @@ def literal_rank(literal: Term) -> tuple[int, list[tuple[bool, FactorRank]]]:
 
 def _positive_form(literal: Term, value: bool) -> tuple[Poly, str]:
     poly = poly_of(literal.args[0]) or {}
+    if literal.kind != "ge" and not literal.args[0].is_int and max(abs(c) for c in poly.values()) > MAX_CLEARED:
+        # the core clears all denominators; a comparison of reals reads better as it came
+        scale = max((abs(c) for key, c in poly.items() if key), default=Fraction(1))
+        poly = {key: c / scale for key, c in poly.items()}
     match literal.kind, value:
         case "ge", True:
             return poly, ">="

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
 
@@ -22,10 +22,11 @@ MAX_CLEARED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Remainder:
-    """``dividend % divisor``, which the core holds as ``dividend - divisor*floordiv(dividend, divisor)``."""
+    """``dividend % divisor``, held by the core as ``expanded``: ``dividend - divisor*floordiv(dividend, divisor)``."""
 
     dividend: Term
     divisor: Term | int
+    expanded: Poly = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +96,14 @@ def entries_of(poly: Mapping[Key, Fraction], *, fold: bool = True) -> list[Entry
     """The terms of a polynomial in reading order: positive first, higher degree first, constant last; then symbols by
     position; ties as they come.
     """
-    return sorted((_entry(c, factors) for c, factors in _products(poly, fold=fold)), key=entry_rank)
+    return sorted((_entry(c, factors) for c, factors in products_of(poly, fold=fold)), key=entry_rank)
 
 
 Product = tuple[Fraction, list[tuple[Term | Remainder, int]]]
 """A coefficient and factors with their powers, reciprocals among them."""
 
 
-def _products(poly: Mapping[Key, Fraction], *, fold: bool) -> list[Product]:
+def products_of(poly: Mapping[Key, Fraction], *, fold: bool) -> list[Product]:
     """The terms of a polynomial, remainders folded where asked for. Does not look into what is inverted."""
     left = dict(poly)
     found = _remainders(left) if fold else []
@@ -139,7 +140,7 @@ def _cleared(poly: Poly) -> tuple[Fraction, Poly]:
     scale = Fraction(lcm(*(c.denominator for c in poly.values())))
     if scale > MAX_CLEARED:
         scale = Fraction(1)
-    if all(coefficient < 0 for coefficient, _ in _products(poly, fold=True)):
+    if all(coefficient < 0 for coefficient, _ in products_of(poly, fold=True)):
         scale = -scale
     return scale, {key: scale * c for key, c in poly.items()}
 
@@ -214,7 +215,8 @@ def _candidates(atom: Term, quotients: Iterable[Term]) -> list[tuple[Remainder, 
         return []
     quotient: Key = frozenset(((atom, 1),))
     product: Poly = {times(key, quotient): c for key, c in denominator.items()}
-    found = [(Remainder(dividend, divisor), add(numerator, product, -1), next(iter(product)))]
+    whole = add(numerator, product, -1)
+    found = [(Remainder(dividend, divisor, whole), whole, next(iter(product)))]
     size = _positive(divisor)
     for other in quotients:
         if size is None or other == atom or other.args[0] != dividend:
@@ -222,7 +224,7 @@ def _candidates(atom: Term, quotients: Iterable[Term]) -> list[tuple[Remainder, 
         part = _positive(other.args[1])
         if part is not None and size % part == 0:
             expanded: Poly = {frozenset(((other, 1),)): Fraction(1), quotient: -Fraction(size, part)}
-            found.append((Remainder(other, size // part), expanded, quotient))
+            found.append((Remainder(other, size // part, expanded), expanded, quotient))
     return [candidate for candidate in found if candidate[2] in candidate[1]]
 
 

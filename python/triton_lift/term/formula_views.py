@@ -18,11 +18,13 @@ from triton_lift.term.formula_poly import (
     Entry,
     Key,
     Poly,
+    Product,
     Remainder,
     add,
     entries_of,
     over,
     poly_of,
+    products_of,
     symbol_rank,
     times,
 )
@@ -48,23 +50,35 @@ def decompose(address: Mapping[Key, Fraction], strides: Iterable[Mapping[Key, Fr
     listed = list(strides)
     if any(len(stride) != 1 for stride in listed):
         return None
-    order = sorted(range(len(listed)), key=lambda j: _peel_rank(listed[j]))
-    left: Poly = dict(address)
-    coordinates: list[Poly] = [{} for _ in listed]
+    # remainders are kept whole where that works: x[i, j % 16], not x[i - j // 16, j]
+    return _peeled(address, listed, fold=True) or _peeled(address, listed, fold=False)
+
+
+def _peeled(address: Mapping[Key, Fraction], strides: list[Mapping[Key, Fraction]], *, fold: bool) -> list[Poly] | None:
+    order = sorted(range(len(strides)), key=lambda j: _peel_rank(strides[j]))
+    left = products_of(address, fold=fold)
+    coordinates: list[Poly] = [{} for _ in strides]
     for j in order:
-        ((key, coefficient),) = listed[j].items()
+        ((key, coefficient),) = strides[j].items()
         if coefficient == 0:
             continue
-        for monomial in list(left):
-            quotient = over(monomial, key)
-            value = left[monomial] / coefficient
-            if quotient is not None and (value.denominator == 1 or coefficient == 1):
-                coordinates[j][quotient] = value
-                del left[monomial]
+        kept: list[Product] = []
+        for scale, factors in left:
+            quotient = over(frozenset((f, n) for f, n in factors if not isinstance(f, Remainder)), key)
+            value = scale / coefficient
+            if quotient is None or (value.denominator != 1 and coefficient != 1):
+                kept.append((scale, factors))
+                continue
+            part: Poly = {quotient: value}
+            for factor, _ in factors:  # a remainder has the power 1
+                if isinstance(factor, Remainder):
+                    part = {times(k, q): c * v for k, c in factor.expanded.items() for q, v in part.items()}
+            coordinates[j] = add(coordinates[j], part)
+        left = kept
     if left:
         return None
     total: Poly = {}
-    for coordinate, stride in zip(coordinates, listed, strict=True):
+    for coordinate, stride in zip(coordinates, strides, strict=True):
         ((key, coefficient),) = stride.items()
         total = add(total, {times(k, key): c * coefficient for k, c in coordinate.items()})
     return coordinates if total == dict(address) else None

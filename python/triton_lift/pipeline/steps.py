@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from triton_lift._core import Context
 from triton_lift.interp.engine import interpret
+from triton_lift.interp.lanes import moved_lanes
 from triton_lift.ir.model import IntAttr, IntType
 from triton_lift.ir.names import op_where
 from triton_lift.pipeline.contract import impossible, property_verdicts
@@ -23,12 +24,6 @@ from triton_lift.prove.verdict import Proved, Unknown, Vacuous
 from triton_lift.util.diagnostic import Diagnostic
 
 LOOP_OPS = ("scf.for", "scf.while")
-IN_PLACE_OPS = frozenset(
-    {"tt.func", "tt.return", "tt.get_program_id", "tt.get_num_programs", "tt.make_range", "tt.splat", "tt.addptr"}
-    | {"tt.load", "tt.store", "tt.bitcast", "tt.fp_to_fp", "tt.clampf", "tt.mulhiui", "tt.precise_sqrt"}
-    | {"tt.precise_divf", "tt.extern_elementwise", "tt.atomic_rmw", "scf.if", "scf.yield"}
-)
-"""Ops beside arith and math that move no value to another lane and give no lane another symbol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +59,7 @@ def run_prove(state: LiftState) -> None:
     """Propose a statement for every write and check it."""
     if state.denotation is None:
         return
-    elementwise = all(op.name.startswith(("arith.", "math.")) or op.name in IN_PLACE_OPS for op in state.func.walk())
-    state.summary = summarise(state.denotation, elementwise=elementwise)
+    state.summary = summarise(state.denotation, moved_lanes(state.func))
     state.verdict, state.grade = state.summary.verdict, state.summary.grade
     match impossible(state.denotation), state.verdict:
         case None, Proved():

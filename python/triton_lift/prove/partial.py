@@ -91,7 +91,7 @@ def definedness(
     walk.visit(statement.address, inside, _as_it_is)
     walk.visit(statement.value, inside, _as_it_is)
     found = dict.fromkeys(_shorter(inside, condition) for condition in (*walk.found, *also))
-    return _strongest(inside, tuple(found))
+    return strongest(inside, tuple(found))
 
 
 def condition_of(ctx: Context, atom: Term) -> Term:
@@ -112,7 +112,7 @@ def _shorter(signs: Signs, condition: Term) -> Term:
     return ctx.not_(without_redundant(ctx, ctx.not_(condition), signs.facts.literals))
 
 
-def _strongest(signs: Signs, conditions: tuple[Term, ...]) -> tuple[Term, ...]:
+def strongest(signs: Signs, conditions: tuple[Term, ...]) -> tuple[Term, ...]:
     """Without the conditions that another one implies alone (``P >= 0`` beside ``P > 0``)."""
     kept = list(conditions)
     for one in conditions[:MAX_COMPARED]:

@@ -44,10 +44,10 @@ class Summary:
     notes: tuple[str, ...]
 
 
-def summarise(denotation: Denotation, *, elementwise: bool = False) -> Summary:
+def summarise(denotation: Denotation, moved: frozenset[str] | None = None) -> Summary:
     """Propose statements for every write, check them, and collect what they rest on.
 
-    ``elementwise``: no op of the kernel moves values between lanes (see ``dropped_conditions``).
+    ``moved``: lane symbols that do not stand for the same lane throughout the kernel (see ``dropped_conditions``).
     """
     proposals = tuple(propose(denotation, write) for write in denotation.writes)
     for _ in range(MAX_ROUNDS):
@@ -62,7 +62,7 @@ def summarise(denotation: Denotation, *, elementwise: bool = False) -> Summary:
     grade: Grade = "refused"
     if isinstance(verdict, Proved):
         grade = "opaque" if _uses_fresh(denotation, statements) else "closed"
-    dropped = dropped_conditions(denotation, proposals, elementwise=elementwise)
+    dropped = dropped_conditions(denotation, proposals, moved)
     defined, notes = _definedness(denotation, statements, dropped)
     return Summary(
         denotation=denotation,

@@ -57,6 +57,7 @@ def summary_text(record: Record) -> str:
         "given": list(record.given),
         "formulas": list(record.formulas),
         "requires": list(dict.fromkeys(r.text for r in record.requires)),
+        "defined": [list(s.defined) for s in record.statements],
         "disjoint": [[d.written, d.other, d.in_place, list(d.in_place_requires)] for d in record.disjoint],
         "hypotheses": list(record.hypotheses),
     }

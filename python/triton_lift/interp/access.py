@@ -66,6 +66,8 @@ def load(op: Op, operands: tuple[SymVal, ...], sem: Semantics, memory: Memory) -
         raise sem.refuse(op, "pointer-load", "a pointer is loaded from memory")
     if segments[2] is not None:
         (given,) = nums(op, (segments[2],), sem)
+        if given.permutation:
+            raise sem.refuse(op, "reordered-lanes", "values of unspecified element order for masked-off lanes")
         other = given.term if given.term.is_bool or is_float(type_) else sem.signed(op, given)
     else:
         other = ctx.bundef() if int_width(type_) == 1 else ctx.undef()

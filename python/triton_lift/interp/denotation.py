@@ -97,6 +97,8 @@ class Denotation:
     """Partial atoms that a cancellation removed: the claim needs them defined all the same."""
     index_names: dict[str, str]
     """Readable names by lane or program-id symbol, from the source's variable names."""
+    wraps: bool = False
+    """Whether data was reduced to its width (``wrap_s<w>``) where it was observed."""
 
     @property
     def ctx(self) -> Context:

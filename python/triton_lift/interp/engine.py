@@ -88,6 +88,7 @@ class Interpreter:
             opaque=tuple(sem.opaque),
             dropped=sem.ctx.dropped(),
             index_names=self.names,
+            wraps=sem.wraps,
         )
 
     def _argument(self, argument: Argument, value: Value) -> SymVal:

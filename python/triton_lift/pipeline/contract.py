@@ -25,7 +25,7 @@ def property_verdicts(state: LiftState) -> None:
     proved = state.verdict
     if isinstance(proved, Proved) and summary is not None:
         # The checker's verdict is passed on: these claims are parts of what it has shown.
-        if not denotation.no_wrap:
+        if not denotation.no_wrap and not denotation.wraps:
             state.properties["wrap"] = proved
         if not proved.given and _order_is_free(denotation):
             state.properties["deterministic"] = proved

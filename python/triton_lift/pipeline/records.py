@@ -22,6 +22,7 @@ from triton_lift.interp.engine import function_name
 from triton_lift.ir.digest import ir_digest
 from triton_lift.ir.model import StringAttr, UnitAttr
 from triton_lift.ir.text import type_text
+from triton_lift.ops.symbolic.value import is_float
 from triton_lift.pipeline.access import access_of
 from triton_lift.pipeline.state import LiftState, Property
 from triton_lift.prove.verdict import Proved, Unknown, Verdict, verdict_name
@@ -68,11 +69,10 @@ def record_of(state: LiftState) -> Record:
         given=verdict.given if isinstance(verdict, Proved) else (),
         formulas=tuple(line.formula for line in state.lines if line.formula is not None) if proved else (),
         requires=tuple(
-            RequirementRow(text=c.text, kind=c.kind, reason=c.reason, where=c.where)
-            for c in state.conditions
+            RequirementRow(text=c.text, kind=c.kind, reason=c.reason, where=c.where) for c in state.conditions
         ),
         disjoint=_disjoint(state),
-        hypotheses=_hypotheses(denotation) if denotation is not None else (),
+        hypotheses=_hypotheses(state, denotation) if denotation is not None else (),
         statements=_statements(state),
         arguments=_arguments(state),
         names=dict(state.names.by_symbol) if state.names is not None else {},
@@ -158,8 +158,12 @@ def _disjoint(state: LiftState) -> tuple[DisjointRow, ...]:
     )
 
 
-def _hypotheses(denotation: Denotation) -> tuple[str, ...]:
-    general = (REALS, FINITE) if any(is_real(a.element) for a in denotation.arguments) else ()
+def _hypotheses(state: LiftState, denotation: Denotation) -> tuple[str, ...]:
+    """A kernel of integer arguments may still compute with floats: integers that are converted, bits that are cast."""
+    floats = any(is_real(a.element) for a in denotation.arguments) or any(
+        is_float(v.type) for op in state.func.walk() for v in op.results
+    )
+    general = (REALS, FINITE) if floats else ()
     return (*general, *denotation.hypotheses)
 
 
@@ -197,4 +201,3 @@ def _arguments(state: LiftState) -> tuple[ArgumentRow, ...]:
         )
         for a in denotation.arguments
     )
-

@@ -63,6 +63,10 @@ def _check_write(denotation: Denotation, proposal: Proposal) -> None:
     _bijective(denotation, proposal, variables, base)
     for facts in _domain_cases(ctx, statement.domain, base, "V3"):
         checked = _Rewriter(ctx, proposal, facts)
+        for index, source in proposal.inverse.items():
+            back = checked.image(source)
+            if back != ctx.add(index, ctx.num(0)) and not facts.holds(ctx.eq(back, index)):
+                raise _Failed("V2", f"two points may be one execution: {index.name} is not shown to come back")
         bounds = _execution_domain(denotation, write, variables, checked)
         if not facts.holds(bounds):
             raise _Failed("V3", "a point of the stated domain is not shown to be an execution")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from triton_lift._core import Term
 from triton_lift.interp.denotation import Denotation, Write
 from triton_lift.ops.symbolic.row import Requirement
+from triton_lift.ops.symbolic.tt import stored_bytes
 from triton_lift.prove.proposal import Proposal, unread_axes
 from triton_lift.prove.verdict import Given
 
@@ -164,6 +165,9 @@ def _position(array: str) -> int:
 def _in_place(denotation: Denotation, proposals: tuple[Proposal, ...], target: str, other: str) -> bool:
     if any(w.array == other for w in denotation.writes):
         return False
+    sizes = {stored_bytes(denotation.argument(array).type) for array in (target, other)}
+    if len(sizes) > 1:
+        return False  # element i of the one is not where element i of the other is
     mine = [p for p in proposals if p.write.array == target]
     if len(mine) != 1 or mine[0].write.kind != "assign" or not _address_tells_apart(denotation, mine[0]):
         return False

@@ -58,6 +58,8 @@ class Semantics:
     hypotheses: dict[str, None] = field(default_factory=dict[str, None])
     opaque: dict[str, None] = field(default_factory=dict[str, None])
     fresh: int = 0
+    wraps: bool = False
+    """Whether some data was reduced to its width: an integer that was observed may lie outside its range."""
     nan_seen: bool = False
     """A NaN constant was met: from then on arithmetic looks for it (see ``arith_float.refuse_nan``)."""
     non_negative: set[Term] = field(default_factory=set[Term])
@@ -167,6 +169,7 @@ class Semantics:
             return leaf
         half = 1 << (width - 1)
         constant = leaf.constant
+        self.wraps = True
         if constant is not None:
             return self.ctx.num((constant[0] + half) % (2 * half) - half)
         return self.ctx.app(f"wrap_s{width}", [leaf], is_int=True, lo=-half, hi=half - 1)

@@ -149,6 +149,8 @@ def reshape(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVa
     """Row-major reshape by mixed radix; with ``allow_reorder`` the lanes are an unknown permutation of it."""
     source, target = shape_of(op.operands[0].type), shape_of(op.results[0].type)
     moved = relabel(op, operands[0], _mixed_radix(sem, source, target), sem)
+    if "allow_reorder" in op.attrs and isinstance(moved, Ptr) and max(target, default=1) > 1:
+        raise sem.refuse(op, "reordered-lanes", "a tensor of addresses takes an unspecified element order")
     if (
         "allow_reorder" in op.attrs
         and isinstance(moved, Num)
@@ -360,6 +362,8 @@ def poison(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal
 def histogram(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal, ...]:
     """Number of (unmasked) elements equal to each bin; bins have width one and start at 0."""
     values = nums(op, operands, sem)
+    if len(values) > 1:
+        _plain(op, operands, sem)  # a mask goes with its lanes
     ctx, size = sem.ctx, shape_of(values[0].type)[0]
     k = ctx.sym(f"k:{size}", lo=0, hi=max(size - 1, 0)) if size > 1 else ctx.num(0)
     lane = sem.symbols.lane(0, size)

@@ -361,9 +361,8 @@ def poison(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal
 @row("tt.histogram", elementwise=False)
 def histogram(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal, ...]:
     """Number of (unmasked) elements equal to each bin; bins have width one and start at 0."""
-    values = nums(op, operands, sem)
-    if len(values) > 1:
-        _plain(op, operands, sem)  # a mask goes with its lanes
+    # a mask goes with its lanes; without one, only the number of equal elements counts
+    values = _plain(op, operands, sem) if len(operands) > 1 else nums(op, operands, sem)
     ctx, size = sem.ctx, shape_of(values[0].type)[0]
     k = ctx.sym(f"k:{size}", lo=0, hi=max(size - 1, 0)) if size > 1 else ctx.num(0)
     lane = sem.symbols.lane(0, size)

@@ -125,3 +125,18 @@ def test_the_attribute_says_where_the_value_is_defined() -> None:
     summary = json.loads(lift_text(text).func_attrs["lift.summary"])
     printed = [*summary["requires"], *(c for statement in summary["defined"] for c in statement)]
     assert printed, "x + 1/x - 1/x is x only where x is not zero, and the formula does not show it"
+
+
+def test_bits_of_integers_are_finite_floats_by_hypothesis() -> None:
+    """x - x is not 0 where the integer holds the bits of an infinity."""
+    text = elementwise(
+        call("f", "arith.bitcast", ["%x"], [T8], F8),
+        call("y", "arith.subf", ["%f", "%f"], [F8, F8], F8),
+        kinds=("i32", "f32"),
+    )
+    assert "bits of finite floats" in lift_text(text).func_attrs["lift.summary"]
+
+
+def test_elements_outside_the_bins_of_a_histogram_are_excluded_by_hypothesis() -> None:
+    text = elementwise(call("y", "tt.histogram", ["%x"], [T8], T8), at="%range")
+    assert "number of one of its bins" in lift_text(text).func_attrs["lift.summary"]

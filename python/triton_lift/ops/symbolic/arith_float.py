@@ -18,6 +18,9 @@ from triton_lift.term.symbols import single_atom
 UNSIGNED_ZERO = "zero has no sign, and a value whose bits are taken is exact in its format"
 """Hypothesis of ops that look at the bits or the sign of a computed float: the reals have one zero and no rounding."""
 
+FINITE_BITS = "integers whose bits are read as floats are the bits of finite floats"
+"""Hypothesis of bitcasts from integers: the bits of an infinity or a NaN are no real number."""
+
 
 def float_name(type_: Type) -> str:
     """Spelling of the float element type."""
@@ -300,6 +303,8 @@ def bitcast_number(op: Op, a: Num, sem: Semantics) -> Num:
 
         def from_bits(t: Term) -> Term:
             inner = _single_app(t, f"bits_{name}")
+            if inner is None and t.kind == "poly" and t.constant is None:
+                sem.suppose(FINITE_BITS)
             return inner if inner is not None else ctx.app(f"from_bits_{name}", [t])
 
         return Num(type_, map_leaves(ctx, value, from_bits))

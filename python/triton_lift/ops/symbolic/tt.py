@@ -360,7 +360,12 @@ def poison(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal
 
 @row("tt.histogram", elementwise=False)
 def histogram(op: Op, operands: tuple[SymVal, ...], sem: Semantics) -> tuple[SymVal, ...]:
-    """Number of (unmasked) elements equal to each bin; bins have width one and start at 0."""
+    """Number of (unmasked) elements equal to each bin; bins have width one and start at 0.
+
+    What becomes of other elements is unspecified, and backends differ: that there are none is a hypothesis. Source:
+    triton-lang/triton issue 9050.
+    """
+    sem.suppose("every element that a histogram counts is the number of one of its bins")
     # a mask goes with its lanes; without one, only the number of equal elements counts
     values = _plain(op, operands, sem) if len(operands) > 1 else nums(op, operands, sem)
     ctx, size = sem.ctx, shape_of(values[0].type)[0]

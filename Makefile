@@ -100,6 +100,11 @@ matrix-%: .matrix/%/.installed
 	@echo "== Triton $*"
 	@.matrix/$*/bin/python -m pytest -q $(PYTEST_ARGS) -m 'not extended' -p no:cacheprovider tests/hook
 
+.PHONY: evaluation
+evaluation: $(STAMP)  ## docs/evaluation.md over a folder of captured kernels: make evaluation CORPUS=DIR
+	@test -n "$(CORPUS)" || (echo "usage: make evaluation CORPUS=DIR, with DIR/<package>/NAME.ttir" >&2; exit 2)
+	@$(BIN)/python benchmarks/evaluation.py "$(CORPUS)" -o docs/evaluation.md
+
 .PHONY: bench
 bench: $(STAMP)  ## time and memory of lifting over Triton's own compile
 	@$(BIN)/python -m benchmarks.bench

@@ -140,3 +140,39 @@ def test_bits_of_integers_are_finite_floats_by_hypothesis() -> None:
 def test_elements_outside_the_bins_of_a_histogram_are_excluded_by_hypothesis() -> None:
     text = elementwise(call("y", "tt.histogram", ["%x"], [T8], T8), at="%range")
     assert "number of one of its bins" in lift_text(text).func_attrs["lift.summary"]
+
+
+def test_assumptions_that_exclude_one_another_leave_nothing_to_prove() -> None:
+    body = lines(
+        constant("z", "0", "i32"),
+        call("f", "arith.cmpi", ["%a1", "%z"], ["i32", "i32"], "i1", "predicate = 2 : i64"),
+        call("g", "arith.cmpi", ["%a1", "%z"], ["i32", "i32"], "i1", "predicate = 4 : i64"),
+        '    "llvm.intr.assume"(%f) : (i1) -> ()',
+        '    "llvm.intr.assume"(%g) : (i1) -> ()',
+        f'    "tt.store"(%a0, %z) : ({P32}, i32) -> ()',
+    )
+    state, record = lift_state(module([P32, "i32"], body))
+    assert state is not None
+    assert record.verdicts.value == "vacuous"
+    one = body.replace('    "llvm.intr.assume"(%g) : (i1) -> ()\n', "")
+    assert lift_state(module([P32, "i32"], one))[1].verdicts.value == "proved"
+
+
+def test_inferred_requirements_that_exclude_one_another_leave_nothing_to_prove() -> None:
+    """One store wants a2 > 0, the other a2 <= 0."""
+    body = lines(
+        tile(8),
+        constant("z", "0", "i32"),
+        call("pos", "arith.cmpi", ["%a2", "%z"], ["i32", "i32"], "i1", "predicate = 4 : i64"),
+        call("neg", "arith.cmpi", ["%a2", "%z"], ["i32", "i32"], "i1", "predicate = 3 : i64"),
+        call("ps", "tt.splat", ["%pos"], ["i1"], B8),
+        call("ns", "tt.splat", ["%neg"], ["i1"], B8),
+        pointers("%a0", "xp", "i32", "%i", (8,)),
+        pointers("%a1", "yp", "i32", "%i", (8,)),
+        pointers("%a3", "wp", "i32", "%i", (8,)),
+        load_at("x", "%xp", "i32", (8,), "%ps"),
+        store_at("%yp", "%x", "i32", (8,)),
+        load_at("y", "%xp", "i32", (8,), "%ns"),
+        store_at("%wp", "%y", "i32", (8,)),
+    )
+    assert lift_state(module([P32, P32, "i32", P32], body))[1].verdicts.value == "vacuous"

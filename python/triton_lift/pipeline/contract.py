@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from triton_lift.interp.denotation import Denotation, is_real
 from triton_lift.ops.symbolic.row import Requirement
-from triton_lift.pipeline.conditions import is_false
+from triton_lift.pipeline.conditions import is_false, over_arguments
 from triton_lift.pipeline.state import LiftState
 from triton_lift.prove.linear import LinearFacts
-from triton_lift.prove.proposal import requirement_literals
+from triton_lift.prove.proposal import conjuncts, requirement_literals
 from triton_lift.prove.verdict import Proved
 
 
@@ -32,13 +32,22 @@ def property_verdicts(state: LiftState) -> None:
 
 
 def impossible(denotation: Denotation) -> Requirement | None:
-    """The requirement with which those before it can be met by no launch, as far as linear arithmetic sees it."""
+    """The requirement, or assumption, with which those before it can be met by no launch, as far as linear arithmetic
+    sees it.
+    """
     for number, requirement in enumerate(denotation.requirements):
         if is_false(requirement.cond):
             return requirement
         literals = requirement_literals(replace(denotation, requirements=denotation.requirements[: number + 1]))
         if LinearFacts.of(denotation.ctx, literals).contradictory():
             return requirement
+    literals = list(requirement_literals(denotation))
+    for assumption in denotation.assumptions:
+        asked = over_arguments(denotation, assumption.cond, assumption.guard)
+        found = conjuncts(denotation.ctx, asked) if asked is not None and not is_false(asked) else None
+        literals.extend(found or ())
+        if (asked is not None and is_false(asked)) or LinearFacts.of(denotation.ctx, literals).contradictory():
+            return Requirement(assumption.cond, f"the program's own {assumption.kind}", assumption.where)
     return None
 
 

@@ -61,7 +61,7 @@ def run_prove(state: LiftState) -> None:
         return
     state.summary = summarise(state.denotation, moved_lanes(state.func))
     state.verdict, state.grade = state.summary.verdict, state.summary.grade
-    match impossible(state.denotation), state.verdict:
+    match impossible(state.summary.denotation), state.verdict:
         case None, Proved():
             pass
         case None, Unknown(reason, where):

@@ -37,7 +37,7 @@ def test_shared_parts_are_written_once_and_read_once(levels: int) -> None:
     k = Kit()
     statement = Statement("a0", "assign", (), k.ctx.truth(True), k.zero, nested(k, levels))
     text = k.statement_text(statement)
-    assert len(text) < 100 * levels
+    assert len(text) < 400 + 100 * levels
     assert text.count("sin(") <= levels + 15  # parts of less than 16 nodes are not named
 
 

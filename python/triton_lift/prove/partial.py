@@ -147,7 +147,7 @@ class _Walk:
             return
         if self.until is not None and self.ctx.steps > self.until:
             message = "the conditions under which the value is defined take too many steps to find"
-            raise BudgetExceeded(Diagnostic("warning", "definedness", message))
+            raise BudgetExceeded(Diagnostic("warning", "budget-exceeded", message))
         self._seen[id(signs), term] = signs  # held, so that its id stays its own
         match term.kind:
             case "ite":

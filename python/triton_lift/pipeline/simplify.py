@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from triton_lift._core import Term
 from triton_lift.emit.schema import ConditionKind
 from triton_lift.ir.model import StringAttr
+from triton_lift.ir.names import op_where
 from triton_lift.pipeline.conditions import is_true, over_arguments
 from triton_lift.pipeline.formulas import signature_of, statement_text, term_text
 from triton_lift.pipeline.naming import names_of
@@ -24,6 +25,9 @@ _REASONS: dict[str, tuple[ConditionKind, str]] = {
     "assert": ("assert", "the program's own assert"),
     "defined": ("defined", "a quotient, logarithm or root that the formula no longer shows"),
 }
+
+ELIDED = "..."
+"""In the place of a text that is too long."""
 
 
 def simplify_state(state: LiftState) -> None:
@@ -95,13 +99,17 @@ def _lines(
     def text(term: Term) -> str:
         return _inexact(state, summary, term, signature)
 
+    conditions = tuple(text(d) for d in defined)
+    if ELIDED in conditions:
+        reason = "a condition under which the value is defined cannot be written down"
+        _fail(state, "requirement-text", reason, op_where(state.func, state.filename))
     return Lines(
         formula=formula,
         indices=tuple(names.by_symbol[i.name] for i in statement.indices),
         domain=text(statement.domain),
         address=text(statement.address),
         value=text(statement.value),
-        defined=tuple(text(d) for d in defined),
+        defined=conditions,
     )
 
 
@@ -109,9 +117,9 @@ def _inexact(state: LiftState, summary: Summary, term: Term, signature: Signatur
     """A term's text for the record; the formula, which is read back, is what counts."""
     assert state.names is not None
     try:
-        return term_text(summary.denotation.ctx, term, state.names, state.views, signature, exact=False) or "..."
+        return term_text(summary.denotation.ctx, term, state.names, state.views, signature, exact=False) or ELIDED
     except BudgetExceeded:
-        return "..."
+        return ELIDED
 
 
 def _exact(state: LiftState, summary: Summary, term: Term, signature: Signature) -> str | None:

@@ -3,6 +3,8 @@
 #include <nanobind/stl/string_view.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
+
 #include "coerce.hpp"
 #include "python_int.hpp"
 
@@ -111,13 +113,14 @@ Handle power(const Context& c, const Handle& a, nb::handle n) {
 }  // namespace
 
 void bind_context(nb::module_& m) {
-  nb::class_<Context> cls(m, "Context", nb::is_final(), "Arena, budget and constructors of terms.");
+  nb::class_<Context> cls(m, "Context", nb::is_final(), nb::is_weak_referenceable(), "Arena, budget and constructors of terms.");
   cls.def("__init__", [](Context* self, std::uint64_t nodes, std::uint64_t bytes, std::uint32_t depth, std::uint64_t steps) {
     new (self) Context{std::make_shared<Core>(Limits{nodes, bytes, depth, steps})};
   }, nb::kw_only(), "max_nodes"_a = Limits{}.nodes, "max_bytes"_a = Limits{}.bytes, "max_depth"_a = Limits{}.depth,
      "max_steps"_a = Limits{}.steps);
   cls.def_prop_ro("steps", [](const Context& c) { return c.core->budget.steps(); });
   cls.def_prop_ro("nodes", [](const Context& c) { return c.core->size(); });
+  cls.def("spend", [](const Context& c, std::uint64_t steps) { c.core->budget.step(std::min(steps, std::uint64_t{1} << 62)); }, "steps"_a);
   cls.def("dropped", [](const Context& c) { return tuple_of(c.core->dropped(), [&](Id id) { return give(c, id); }); });
 
   cls.def("num", [](const Context& c, nb::int_ n, nb::int_ d) {

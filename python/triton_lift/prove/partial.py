@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from triton_lift._core import Context, Term
 from triton_lift.prove.linear import LinearFacts
-from triton_lift.prove.proposal import conjuncts, restrict_under, without_redundant
+from triton_lift.prove.proposal import conjunction, conjuncts, restrict_under
 from triton_lift.prove.sign import Literal, Signs
 from triton_lift.term.formula_signature import bare, children
 from triton_lift.term.symbols import Statement, single_atom
@@ -90,7 +90,7 @@ def definedness(
     inside = Signs(facts.extended(domain or ()))
     walk.visit(statement.address, inside, _as_it_is)
     walk.visit(statement.value, inside, _as_it_is)
-    found = dict.fromkeys(_shorter(inside, condition) for condition in (*walk.found, *also))
+    found = dict.fromkeys(_shorter(inside, condition) for condition in (*walk.found.values(), *also))
     return strongest(inside, tuple(found))
 
 
@@ -109,7 +109,15 @@ def _shorter(signs: Signs, condition: Term) -> Term:
     """The same condition where the facts hold, without what they decide and without alternatives that others cover."""
     ctx = signs.ctx
     condition = restrict_under(ctx, condition, signs.facts)
-    return ctx.not_(without_redundant(ctx, ctx.not_(condition), signs.facts.literals))
+    literals = conjuncts(ctx, ctx.not_(condition))
+    if literals is None or len(literals) > MAX_COMPARED:
+        return condition
+    kept = list(literals)
+    for literal, truth in literals:
+        rest = [part for part in kept if part != (literal, truth)]
+        if rest and signs.under(rest).decide(literal) is truth:
+            kept = rest
+    return ctx.not_(conjunction(ctx, kept))
 
 
 def strongest(signs: Signs, conditions: tuple[Term, ...]) -> tuple[Term, ...]:
@@ -136,7 +144,8 @@ class _Walk:
 
     ctx: Context
     until: int | None
-    found: dict[Term, None] = field(default_factory=dict[Term, None])
+    found: dict[Term, Term] = field(default_factory=dict[Term, Term])
+    """By the condition as it stands where it is asked: on the statement's own symbols, joined over all such places."""
     _seen: dict[tuple[int, Term], Signs] = field(default_factory=dict[tuple[int, Term], Signs])
     _partial: dict[Term, bool] = field(default_factory=dict[Term, bool])
 
@@ -164,7 +173,11 @@ class _Walk:
                 if term.kind == "app" and term.name in PARTIAL:
                     condition = condition_of(self.ctx, term)
                     if not signs.holds_by_divisors(condition):
-                        self.found[wrap(condition)] = None
+                        self._ask(condition, wrap(condition))
+
+    def _ask(self, condition: Term, wrapped: Term) -> None:
+        known = self.found.get(condition)
+        self.found[condition] = wrapped if known is None else self.ctx.and_(known, wrapped)
 
     def _choice(self, tree: Term, signs: Signs, wrap: Wrap) -> None:
         ctx = self.ctx

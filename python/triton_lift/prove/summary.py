@@ -14,7 +14,7 @@ from triton_lift.prove.obligations import Disjoint, alias_conditions, given_prop
 from triton_lift.prove.partial import definedness
 from triton_lift.prove.proposal import propose, requirement_literals
 from triton_lift.prove.requirements import with_inferred
-from triton_lift.prove.verdict import Grade, Proved, Verdict
+from triton_lift.prove.verdict import Grade, Proved, Unknown, Verdict
 from triton_lift.term.symbols import Statement
 from triton_lift.util.diagnostic import BudgetExceeded
 
@@ -63,7 +63,9 @@ def summarise(denotation: Denotation, moved: frozenset[str] | None = None) -> Su
     if isinstance(verdict, Proved):
         grade = "opaque" if _uses_fresh(denotation, statements) else "closed"
     dropped = dropped_conditions(denotation, proposals, moved)
-    defined, notes = _definedness(denotation, statements, dropped)
+    defined = _definedness(denotation, statements, dropped)
+    if defined is None and isinstance(verdict, Proved):
+        verdict, grade = Unknown("where the stored values are defined takes too many steps to find"), "refused"
     return Summary(
         denotation=denotation,
         statements=statements,
@@ -71,26 +73,26 @@ def summarise(denotation: Denotation, moved: frozenset[str] | None = None) -> Su
         requires=_merged(*denotation.requirements, *grid_requirements(denotation)),
         assumptions=(*denotation.assumptions, *_not_required(denotation, dropped.everywhere)),
         disjoint=alias_conditions(denotation, proposals),
-        defined=defined,
+        defined=((),) * len(statements) if defined is None else defined,
         verdict=verdict,
         grade=grade,
-        notes=(*denotation.notes, *notes),
+        notes=denotation.notes,
     )
 
 
 def _definedness(
     denotation: Denotation, statements: tuple[Statement, ...], dropped: Dropped
-) -> tuple[tuple[tuple[Term, ...], ...], tuple[str, ...]]:
-    """Conditions per statement, and a note if they are not all listed: the claim speaks of defined values anyway."""
+) -> tuple[tuple[Term, ...], ...] | None:
+    """Conditions per statement, or None if they cannot all be found within the budget."""
     ctx, base = denotation.ctx, requirement_literals(denotation)
-    until, found, notes = ctx.steps + MAX_DEFINED_STEPS, list[tuple[Term, ...]](), tuple[str, ...]()
-    for statement, also in zip(statements, dropped.by_statement, strict=True):
-        try:
-            found.append(definedness(ctx, statement, base, also, until=until))
-        except (BudgetExceeded, RecursionError):
-            found.append(())
-            notes = ("where the stored values are defined is not listed in full: too many steps",)
-    return tuple(found), notes
+    until = ctx.steps + MAX_DEFINED_STEPS
+    try:
+        return tuple(
+            definedness(ctx, statement, base, also, until=until)
+            for statement, also in zip(statements, dropped.by_statement, strict=True)
+        )
+    except (BudgetExceeded, RecursionError):
+        return None
 
 
 def _not_required(denotation: Denotation, conditions: tuple[Assumption, ...]) -> tuple[Assumption, ...]:

@@ -108,6 +108,8 @@ class Context:
     def steps(self) -> int: ...
     @property
     def nodes(self) -> int: ...
+    def spend(self, steps: int) -> None:
+        """Count steps that were done outside the core; BudgetError when they run out."""
     def dropped(self) -> tuple[Term, ...]:
         """Partial atoms (see `partial`) that a cancellation or a multiplication by zero removed so far, in
         canonical order.

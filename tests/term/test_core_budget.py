@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from triton_lift._core import BudgetError, Context
+
 PRELUDE = """
 import threading
 from triton_lift._core import BudgetError, Context
@@ -118,3 +120,11 @@ print(last.kind, last.size > 0, len(last.monomials) > 0, c.steps >= 2000, len(c.
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
     assert done.stdout.split() == ["poly", "True", "True", "True", "1"], done.stderr
+
+
+def test_steps_done_elsewhere_are_counted() -> None:
+    ctx = Context(max_steps=1_000)
+    ctx.spend(400)
+    assert ctx.steps >= 400
+    with pytest.raises(BudgetError):
+        ctx.spend(2**64 - 1)

@@ -1,32 +1,25 @@
-"""Integer linear arithmetic by Fourier-Motzkin elimination with gcd tightening, certified.
+"""What follows from a conjunction of integer literals, by linear arithmetic over monomials.
 
 Every refutation found here is a certificate that the native ``check_certificate`` re-derives; the search is not
-trusted. Sources: Schrijver, Theory of Linear and Integer Programming, sections 12.2 (Fourier-Motzkin) and 23.1
-(Chvatal-Gomory cuts).
+trusted. A query looks only at the facts that share an atom with it, directly or through other facts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from math import gcd
 
-from triton_lift._core import Context, Term, check_certificate
+from triton_lift._core import Context, Term
 from triton_lift.prove.attained import attained_when
+from triton_lift.prove.columns import Columns, Factors, Row, columns_of
+from triton_lift.prove.elimination import MAX_ROWS, Elimination
 
 Literal = tuple[Term, bool]
-Monomial = tuple[tuple[Term, int], ...]
 
-MAX_ROWS = 600
-"""Rows at which elimination gives up (the answer is then: not shown)."""
-
-
-@dataclass
-class _Row:
-    const: int
-    coefs: dict[int, int]
-    parents: tuple[tuple[int, int], ...]
-    divisor: int
+MAX_SHORT_ROWS = 8
+"""Given rows of two variables that are multiplied by the bounds of a factor."""
+STEPS_PER_ENTRY = 4
+"""Steps of the context's budget that an entry of a row costs."""
 
 
 @dataclass
@@ -36,23 +29,39 @@ class LinearFacts:
     ctx: Context
     literals: tuple[Literal, ...]
     _refuted: dict[tuple[Literal, ...], bool] = field(default_factory=dict[tuple[Literal, ...], bool])
+    _stated: frozenset[Literal] = field(default=frozenset(), repr=False)
+    _before: LinearFacts | None = field(default=None, repr=False)
+    """Facts that these extend; they have been asked first whether they are contradictory."""
+    _atoms: list[set[int]] | None = field(default=None, repr=False)
+    _users: dict[int, list[int]] = field(default_factory=dict[int, list[int]], repr=False)
 
     @staticmethod
     def of(ctx: Context, literals: Iterable[Literal]) -> LinearFacts:
         """Facts from literals with polarity."""
-        return LinearFacts(ctx, tuple(dict.fromkeys(literals)))
+        distinct = tuple(dict.fromkeys(literals))
+        return LinearFacts(ctx, distinct, _stated=frozenset(distinct))
 
     def extended(self, literals: Iterable[Literal]) -> LinearFacts:
         """These facts and more."""
-        return LinearFacts.of(self.ctx, (*self.literals, *literals))
+        out = LinearFacts.of(self.ctx, (*self.literals, *literals))
+        out._before = self
+        return out
 
     def contradictory(self) -> bool:
         """Whether the facts are shown to have no integer solution."""
-        return self._refute(())
+        found = self._refuted.get(())
+        if found is None:
+            before, self._before = self._before, None
+            if before is not None and before.contradictory():
+                found = True
+            else:
+                found = self._misses_attained(()) or self._inconsistent(len(before.literals) if before else 0)
+            self._refuted[()] = found
+        return found
 
     def implies(self, literal: Term, truth: bool) -> bool:
         """Whether the facts are shown to make ``literal`` equal ``truth``."""
-        if (literal, truth) in self.literals:
+        if (literal, truth) in self._stated:
             return True
         if literal.kind == "eq" and truth:
             (p,) = literal.args
@@ -86,17 +95,18 @@ class LinearFacts:
             return True
         return False if self.implies(literal, False) else None
 
-    # -- the system of rows
+    # -- refutation
 
     def _refute(self, extra: tuple[Literal, ...]) -> bool:
         found = self._refuted.get(extra)
         if found is None:
             # a fact and its negation, whatever they say (real comparisons, predicates)
-            stated = set(self.literals)
-            if any((lit, not truth) in stated for lit, truth in extra) or self._misses_attained(extra):
-                found = True
-            else:
-                found = self._refute_rows((*self.literals, *extra))
+            found = (
+                any((literal, not truth) in self._stated for literal, truth in extra)
+                or self._misses_attained(extra)
+                or self._refute_with(extra)
+                or self.contradictory()
+            )
             self._refuted[extra] = found
         return found
 
@@ -112,283 +122,216 @@ class LinearFacts:
                     return True
         return False
 
-    def _refute_rows(self, literals: tuple[Literal, ...]) -> bool:
-        system = _System(self.ctx)
-        for literal, truth in literals:
-            system.assume(literal, truth)
+    def _refute_with(self, extra: tuple[Literal, ...]) -> bool:
+        """Whether the literals contradict each other and the facts that they touch."""
+        columns = columns_of(self.ctx)
+        rows = [row for literal, truth in extra for row in columns.literal(self.ctx, literal, truth)]
+        if not rows:
+            return False
+        return self._rows_refuted(self._touched(columns.near(self.ctx, rows)), rows)
+
+    def _inconsistent(self, start: int) -> bool:
+        """Whether the facts that a literal from position ``start`` on touches contradict each other."""
+        pending = set(range(start, len(self.literals)))
+        while pending:
+            first = min(pending)
+            touched = self._touched(self._indexed()[first])
+            pending -= {first, *touched}
+            if touched and self._rows_refuted(touched, []):
+                return True
+        return False
+
+    def _rows_refuted(self, given: list[int], more: list[Row]) -> bool:
+        columns = columns_of(self.ctx)
+        system = _System(self.ctx, columns)
+        for i in given:
+            for row in columns.literal(self.ctx, *self.literals[i]):
+                system.add(row)
+        for row in more:
+            system.add(row)
         system.close()
-        return system.refuted()
+        elimination = Elimination(system.rows)
+        try:
+            return elimination.refuted()
+        finally:
+            self.ctx.spend(STEPS_PER_ENTRY * (elimination.work + sum(len(row.coefs) for row in system.rows)))
+
+    def _indexed(self) -> list[set[int]]:
+        """The atoms near each literal."""
+        if self._atoms is None:
+            columns = columns_of(self.ctx)
+            self._atoms = [columns.near(self.ctx, columns.literal(self.ctx, *k)) for k in self.literals]
+            for i, atoms in enumerate(self._atoms):
+                for atom in atoms:
+                    self._users.setdefault(atom, []).append(i)
+        return self._atoms
+
+    def _touched(self, atoms: set[int]) -> list[int]:
+        """The literals that share an atom with the given ones, or with such a literal, and so on; in order."""
+        near = self._indexed()
+        found, seen, stack = set[int](), set(atoms), list(atoms)
+        while stack:
+            for i in self._users.get(stack.pop(), ()):
+                if i not in found:
+                    found.add(i)
+                    stack.extend(near[i] - seen)
+                    seen |= near[i]
+        return sorted(found)
 
 
 class _System:
     """Rows of one query."""
 
-    def __init__(self, ctx: Context) -> None:
-        self.ctx = ctx
-        self.columns: dict[Monomial, int] = {}
-        self.rows: list[tuple[int, dict[int, int]]] = []
-        self.atoms: list[Term] = []
-        self.known: set[Term] = set()
+    def __init__(self, ctx: Context, columns: Columns) -> None:
+        self.ctx, self.columns = ctx, columns
+        self.rows: list[Row] = []
+        self.used: dict[int, None] = {}
+        self.atoms: dict[int, None] = {}
+        self.least: dict[tuple[tuple[int, int], ...], int] = {}
+        """By coefficients: the least constant of a row with them."""
+        self.ranges: dict[int, Range] = {}
+        """By column: what rows of this column alone say."""
         self.given = 0
 
-    def assume(self, literal: Term, truth: bool) -> None:
-        """Add an integer literal; anything else says nothing here."""
-        ctx = self.ctx
-        if literal.kind == "ge":
-            (p,) = literal.args
-            self.add(p if truth else ctx.sub(ctx.num(-1), p))
-        elif literal.kind == "eq" and truth and literal.args[0].is_int:
-            self.add(literal.args[0])
-            self.add(ctx.neg(literal.args[0]))
-
-    def add(self, p: Term) -> None:
-        """A polynomial that is known to be >= 0."""
-        if p.kind != "poly":
+    def add(self, row: Row) -> None:
+        """A row that holds."""
+        least = self.least.get(row.key)
+        if least is not None and least <= row.const:
             return
-        scale = 1
-        for _, denominator, _ in p.monomials:
-            scale = scale * denominator // gcd(scale, denominator)
-        const, coefs = 0, dict[int, int]()
-        for numerator, denominator, monomial in p.monomials:
-            value = numerator * (scale // denominator)
-            if not monomial:
-                const = value
-                continue
-            if not all(atom.is_int for atom, _ in monomial):
-                return
-            column = self.columns.get(monomial)
-            if column is None:
-                column = self.columns[monomial] = len(self.columns)
-                for atom, _ in monomial:
-                    if atom not in self.known:
-                        self.known.add(atom)
-                        self.atoms.append(atom)
-            coefs[column] = value
-        self.rows.append((const, coefs))
+        self.least[row.key] = row.const
+        self.rows.append(row)
+        if len(row.coefs) == 1:
+            ((column, a),) = row.coefs.items()
+            said = (-(row.const // a), None) if a > 0 else (None, row.const // -a)
+            self.ranges[column] = _narrowed(self.ranges.get(column, (None, None)), said)
+        for column in row.coefs:
+            if column not in self.used:
+                self.used[column] = None
+                for atom, _ in self.columns.monomials[column]:
+                    self.atoms.setdefault(atom)
 
     def close(self) -> None:
         """Add what is known of the atoms: ranges, quotients, extrema, and products of non-negative factors."""
         self.given = len(self.rows)
-        done = 0
-        while done < len(self.atoms) and len(self.rows) < MAX_ROWS:
-            self._about(self.atoms[done])
+        pending, done = list(self.atoms), 0
+        while done < len(pending) and len(self.rows) < MAX_ROWS:
+            self._about(pending[done])
             done += 1
-        for monomial in list(self.columns):
-            if sum(power for _, power in monomial) > 1 and self._monomial_non_negative(monomial):
-                product = self.ctx.num(1)
-                for atom, power in monomial:
-                    product = self.ctx.mul(product, self.ctx.power(atom, power))
-                self.add(product)
-            self._product(monomial)
+            if done == len(pending):
+                pending = list(self.atoms)
+        for column in list(self.used):
+            factors = self.columns.monomials[column]
+            if sum(power for _, power in factors) > 1 and self._monomial_non_negative(factors):
+                self.add(Row.of(0, {column: 1}))
+            self._product(column, factors)
 
-    def _about(self, atom: Term) -> None:
-        ctx = self.ctx
-        poly = ctx.add(atom, ctx.num(0))
-        lo, hi = ctx.interval(poly)
-        if lo is not None:
-            self.add(ctx.sub(poly, ctx.num(lo)))
-        if hi is not None:
-            self.add(ctx.sub(ctx.num(hi), poly))
-        if atom.kind != "app":
-            return
-        if atom.name == "floordiv":
-            p, q = atom.args
-            q_lo, _ = ctx.interval(q)
-            if (q_lo is None or q_lo < 1) and not self._at_least(q, 1):
-                return
-            rest = ctx.sub(p, ctx.mul(q, poly))
-            self.add(rest)
-            self.add(ctx.sub(ctx.sub(q, ctx.num(1)), rest))
-            if self._non_negative(p):
-                self.add(poly)
-        elif atom.name in ("min", "max"):
-            for arg in atom.args:
-                self.add(ctx.sub(arg, poly) if atom.name == "min" else ctx.sub(poly, arg))
+    def _about(self, number: int) -> None:
+        about = self.columns.atom(self.ctx, number)
+        for row in about.rows:
+            self.add(row)
+        quotient = about.quotient
+        if quotient is not None and self._at_least(quotient.divisor, 1):
+            for row in quotient.rows:
+                self.add(row)
+            if self._non_negative(quotient.dividend):
+                self.add(Row.of(0, {about.column: 1}))
 
     def _non_negative(self, p: Term) -> bool:
         """Whether a polynomial is a sum of non-negative parts: by intervals, given rows, or quotients of such."""
-        lo, _ = self.ctx.interval(p)
-        if lo is not None and lo >= 0:
+        low, _ = self.ctx.interval(p)
+        if low is not None and low >= 0:
             return True
-        if p.kind != "poly":
+        row = self.columns.polynomial(p)
+        if row is None:
             return False
-        return all(numerator > 0 and self._monomial_non_negative(monomial) for numerator, _, monomial in p.monomials)
+        return row.const >= 0 and all(
+            value > 0 and self._monomial_non_negative(self.columns.monomials[column])
+            for column, value in row.coefs.items()
+        )
 
-    def _monomial_non_negative(self, monomial: Monomial) -> bool:
-        return all(power % 2 == 0 or self._atom_non_negative(atom) for atom, power in monomial)
+    def _monomial_non_negative(self, factors: Factors) -> bool:
+        return all(power % 2 == 0 or self._atom_non_negative(atom) for atom, power in factors)
 
-    def _atom_non_negative(self, atom: Term) -> bool:
-        poly = self.ctx.add(atom, self.ctx.num(0))
-        lo, _ = self.ctx.interval(poly)
-        if (lo is not None and lo >= 0) or self._at_least(poly, 0):
+    def _atom_non_negative(self, number: int) -> bool:
+        about = self.columns.atom(self.ctx, number)
+        if about.low is not None and about.low >= 0:
             return True
-        if atom.kind == "app" and atom.name == "floordiv":
-            q_lo, _ = self.ctx.interval(atom.args[1])
-            positive = (q_lo is not None and q_lo >= 1) or self._at_least(atom.args[1], 1)
-            return positive and self._non_negative(atom.args[0])
-        return False
+        least = self.least.get(((about.column, 1),))
+        if least is not None and least <= 0:
+            return True
+        quotient = about.quotient
+        return quotient is not None and self._at_least(quotient.divisor, 1) and self._non_negative(quotient.dividend)
 
     def _at_least(self, q: Term, bound: int) -> bool:
-        """Whether some row says q - c >= 0 with c >= bound, literally."""
-        if q.kind != "poly":
+        """Whether q >= bound by its interval, or because some row says q - c >= 0 with c >= bound, literally."""
+        low, _ = self.ctx.interval(q)
+        if low is not None and low >= bound:
+            return True
+        row = self.columns.polynomial(q) if q.is_int else None
+        if row is None or not row.coefs:
             return False
-        probe = [(m, n, d) for n, d, m in q.monomials if m]
-        if not probe or any(m not in self.columns or d != 1 for m, _, d in probe):
-            return False
-        want = {self.columns[m]: n for m, n, _ in probe}
-        shift = next((n for n, _, m in q.monomials if not m), 0)
-        return any(coefs == want and shift - const >= bound for const, coefs in self.rows)
+        least = self.least.get(row.key)
+        return least is not None and row.const - least >= bound
 
-    def _product(self, monomial: Monomial) -> None:
+    def _product(self, column: int, factors: Factors) -> None:
         """Products of non-negative factors that speak of x*y: constant bounds; short rows times a bound."""
-        factors = [atom for atom, power in monomial for _ in range(power)]
-        if len(factors) != 2:
+        if sum(power for _, power in factors) != 2:
             return
-        ctx = self.ctx
-        x, y = (ctx.add(f, ctx.num(0)) for f in factors)
-        for p in self._bounds(x):
-            for q in self._bounds(y):
-                self.add(ctx.mul(p, q))
-        for one, other in ((x, y), (y, x)):
-            rows = self._short_rows(one)
-            for q in self._bounds(other):
+        x, y = (atom for atom, power in factors for _ in range(power))
+        bounds_x, bounds_y = self._bounds(x), self._bounds(y)
+        for p in bounds_x:
+            for q in bounds_y:
+                self._multiplied(p, q)
+        for one, bounds in ((x, bounds_y), (y, bounds_x)):
+            rows = self._short_rows(one) if bounds else []
+            for q in bounds:
                 for row in rows:
-                    self.add(ctx.mul(row, q))
+                    self._multiplied(row, q)
 
-    def _bounds(self, atom: Term) -> list[Term]:
+    def _multiplied(self, p: Row, q: Row) -> None:
+        """p*q >= 0 of two rows, the second of one variable."""
+        columns = self.columns
+        ((other, value),) = q.coefs.items()
+        coefs = {other: p.const * value} if p.const else {}
+        for column, a in p.coefs.items():
+            both = columns.product(columns.monomials[column], columns.monomials[other])
+            coefs[both] = coefs.get(both, 0) + a * value
+            coefs[column] = coefs.get(column, 0) + a * q.const
+        self.add(Row.of(p.const * q.const, {c: v for c, v in coefs.items() if v}))
+
+    def _bounds(self, number: int) -> list[Row]:
         """atom - lower and upper - atom, the best constant bounds that single-variable rows and the interval give."""
-        ctx = self.ctx
-        (_, _, monomial) = atom.monomials[0]
-        column = self.columns.get(monomial)
-        lo, hi = ctx.interval(atom)
-        for const, coefs in self.rows:
-            if column is None or coefs.keys() != {column}:
-                continue
-            a = coefs[column]
-            if a > 0:
-                lo = max(-(const // a), lo if lo is not None else -(const // a))
-            else:
-                hi = min(const // -a, hi if hi is not None else const // -a)
-        found: list[Term] = []
-        if lo is not None:
-            found.append(ctx.sub(atom, ctx.num(lo)))
-        if hi is not None:
-            found.append(ctx.sub(ctx.num(hi), atom))
+        about = self.columns.atom(self.ctx, number)
+        column = about.column
+        low, high = _narrowed((about.low, about.high), self.ranges.get(column, (None, None)))
+        found: list[Row] = []
+        if low is not None:
+            found.append(Row.of(-low, {column: 1}))
+        if high is not None:
+            found.append(Row.of(high, {column: -1}))
         return found
 
-    def _short_rows(self, atom: Term) -> list[Term]:
+    def _short_rows(self, number: int) -> list[Row]:
         """Up to eight given rows of two variables, linear, that mention the atom."""
-        (_, _, monomial) = atom.monomials[0]
-        column = self.columns.get(monomial)
-        by_column = {c: m for m, c in self.columns.items()}
-        found: list[Term] = []
-        for const, coefs in self.rows[: self.given]:
-            if column not in coefs or len(coefs) != 2 or len(found) >= 8:
-                continue
-            if all(len(by_column[c]) == 1 and by_column[c][0][1] == 1 for c in coefs):
-                row = self.ctx.num(const)
-                for c, a in coefs.items():
-                    row = self.ctx.add(row, self.ctx.mul(self.ctx.num(a), by_column[c][0][0]))
+        column = self.columns.atom(self.ctx, number).column
+        found: list[Row] = []
+        for row in self.rows[: self.given]:
+            if column in row.coefs and len(row.coefs) == 2 and all(map(self._is_atom, row.coefs)):
                 found.append(row)
+                if len(found) == MAX_SHORT_ROWS:
+                    break
         return found
 
-    def refuted(self) -> bool:
-        """Eliminate every column; true iff a certificate of infeasibility was found and checked."""
-        table: list[_Row] = [_Row(const, dict(coefs), (), 1) for const, coefs in self.rows]
-        inputs = len(table)
-        live: list[int] = []
-        for i in range(inputs):
-            index = _tighten(table, i)
-            if index is None:
-                continue
-            if not table[index].coefs:
-                if table[index].const < 0:
-                    return self._certified(table, inputs, index)
-                continue
-            live.append(index)
-        live = _without_duplicates(table, live)
-        while live:
-            column = _cheapest(table, live)
-            pos = [i for i in live if table[i].coefs.get(column, 0) > 0]
-            neg = [i for i in live if table[i].coefs.get(column, 0) < 0]
-            rest = [i for i in live if column not in table[i].coefs]
-            if len(pos) * len(neg) + len(rest) > MAX_ROWS:
-                return False
-            for p in pos:
-                for n in neg:
-                    index = _combine(table, p, n, column)
-                    if not table[index].coefs:
-                        if table[index].const < 0:
-                            return self._certified(table, inputs, index)
-                        continue
-                    rest.append(index)
-            live = _without_duplicates(table, rest)
-        return False
-
-    def _certified(self, table: list[_Row], inputs: int, last: int) -> bool:
-        """Check the derivation of row ``last`` with the native checker."""
-        needed: set[int] = set()
-        stack = [last]
-        while stack:
-            i = stack.pop()
-            if i not in needed:
-                needed.add(i)
-                stack.extend(j for j, _ in table[i].parents)
-        derived = sorted(i for i in needed if table[i].parents)
-        width = len(self.columns)
-        rows = [[const, *(coefs.get(c, 0) for c in range(width))] for const, coefs in self.rows]
-        number = {i: i for i in range(inputs)}
-        steps: list[tuple[list[tuple[int, int]], int]] = []
-        for i in derived:
-            number[i] = inputs + len(steps)
-            steps.append(([(number[j], m) for j, m in table[i].parents], table[i].divisor))
-        if not derived:
-            steps.append(([(last, 1)], 1))
-        return check_certificate(rows, steps)
+    def _is_atom(self, column: int) -> bool:
+        factors = self.columns.monomials[column]
+        return len(factors) == 1 and factors[0][1] == 1
 
 
-def _tighten(table: list[_Row], i: int) -> int | None:
-    """Divide a row by the gcd of its coefficients, flooring the constant; a new row when that changes it."""
-    row = table[i]
-    g = gcd(*row.coefs.values()) if row.coefs else 0
-    if g <= 1:
-        return i
-    table.append(_Row(row.const // g, {c: v // g for c, v in row.coefs.items()}, ((i, 1),), g))
-    return len(table) - 1
+Range = tuple[int | None, int | None]
 
 
-def _combine(table: list[_Row], p: int, n: int, column: int) -> int:
-    a, b = table[p], table[n]
-    x, y = -b.coefs[column], a.coefs[column]
-    g = gcd(x, y)
-    x, y = x // g, y // g
-    coefs = {c: x * v for c, v in a.coefs.items()}
-    for c, v in b.coefs.items():
-        value = coefs.get(c, 0) + y * v
-        if value:
-            coefs[c] = value
-        else:
-            coefs.pop(c, None)
-    const = x * a.const + y * b.const
-    d = gcd(*coefs.values()) if coefs else 1
-    d = max(d, 1)
-    table.append(_Row(const // d, {c: v // d for c, v in coefs.items()}, ((p, x), (n, y)), d))
-    return len(table) - 1
-
-
-def _cheapest(table: list[_Row], live: list[int]) -> int:
-    counts: dict[int, list[int]] = {}
-    for i in live:
-        for c, v in table[i].coefs.items():
-            counts.setdefault(c, [0, 0])[v > 0] += 1
-    return min(counts, key=lambda c: (counts[c][0] * counts[c][1] - counts[c][0] - counts[c][1], c))
-
-
-def _without_duplicates(table: list[_Row], live: list[int]) -> list[int]:
-    """Keep the strongest constant per coefficient vector."""
-    best: dict[tuple[tuple[int, int], ...], int] = {}
-    for i in live:
-        key = tuple(sorted(table[i].coefs.items()))
-        if key not in best or table[i].const < table[best[key]].const:
-            best[key] = i
-    return sorted(best.values())
+def _narrowed(one: Range, other: Range) -> Range:
+    """The intersection of two ranges."""
+    lows = [low for low, _ in (one, other) if low is not None]
+    highs = [high for _, high in (one, other) if high is not None]
+    return max(lows, default=None), min(highs, default=None)

@@ -37,6 +37,8 @@ bool check(nb::handle rows, nb::handle steps) {
 }  // namespace lift
 
 NB_MODULE(_core, m) {
+  // Terms that are alive when the interpreter ends are no news for the user whose program it is.
+  nb::set_leak_warnings(false);
   m.doc() = "Native core of triton-lift: hash-consed terms in normal form, and the check of linear-arithmetic certificates.";
   m.attr("__version__") = TRITON_LIFT_VERSION;
   nb::exception<lift::BudgetError>(m, "BudgetError");

@@ -15,6 +15,7 @@ ORDER = (
     "util",
     "ir",
     "term",
+    "linear",
     "ops",
     "interp",
     "loops",

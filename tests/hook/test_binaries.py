@@ -152,7 +152,7 @@ def all_broken(functions: list[FunctionType]) -> Iterator[None]:
             function.__code__ = code
 
 
-LAYERS = ("util", "ir", "term", "ops", "interp", "loops", "prove", "contract", "simplify", "recognise", "emit")
+LAYERS = ("util", "ir", "term", "linear", "ops", "interp", "loops", "prove", "contract", "simplify", "recognise", "emit")
 LAYERS += ("pipeline",)
 
 

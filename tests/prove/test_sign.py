@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from triton_lift._core import Context, Term
-from triton_lift.prove.linear import LinearFacts
+from triton_lift.linear.facts import LinearFacts
 from triton_lift.prove.sign import Sign, sign
 
 POSITIVE, NON_NEGATIVE, UNKNOWN = Sign.POSITIVE, Sign.NON_NEGATIVE, Sign.UNKNOWN

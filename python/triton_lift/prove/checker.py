@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from triton_lift._core import Context, Term
 from triton_lift.interp.denotation import Denotation, Write
-from triton_lift.prove.attained import without_attained
-from triton_lift.prove.linear import LinearFacts
+from triton_lift.linear.attained import without_attained
+from triton_lift.linear.facts import LinearFacts
 from triton_lift.prove.proposal import Proposal, requirement_literals, restrict_under, unread_axes
 from triton_lift.prove.verdict import CHECKER_TOKEN, Given, Proved, Unknown, Verdict
 from triton_lift.term.symbols import Statement, is_quotient, single_atom

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from triton_lift._core import Term
 from triton_lift.interp.denotation import Denotation, Write
+from triton_lift.linear.facts import LinearFacts
 from triton_lift.ops.symbolic.row import Assumption
-from triton_lift.prove.linear import LinearFacts
 from triton_lift.prove.partial import PARTIAL, condition_of, strongest
 from triton_lift.prove.proposal import Proposal, conjuncts, requirement_literals
 from triton_lift.prove.sign import Literal, Signs

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from triton_lift._core import Context, Term
-from triton_lift.prove.linear import LinearFacts
+from triton_lift.linear.facts import LinearFacts
 from triton_lift.prove.proposal import conjunction, conjuncts, restrict_under
 from triton_lift.prove.sign import Literal, Signs
 from triton_lift.term.formula_signature import bare, children

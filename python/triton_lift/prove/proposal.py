@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from triton_lift._core import Context, Term
 from triton_lift.interp.denotation import Denotation, Write
-from triton_lift.prove.attained import without_attained
-from triton_lift.prove.linear import LinearFacts
+from triton_lift.linear.attained import without_attained
+from triton_lift.linear.facts import LinearFacts
 from triton_lift.term.symbols import Statement, is_quotient
 
 

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from triton_lift._core import Context, Term
 from triton_lift.interp.denotation import Denotation
+from triton_lift.linear.facts import LinearFacts
 from triton_lift.ops.symbolic.row import Requirement
-from triton_lift.prove.linear import LinearFacts
 from triton_lift.prove.proposal import Proposal, conjuncts, requirement_literals
 
 MAX_UNDEF_PATHS = 64

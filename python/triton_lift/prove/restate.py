@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from triton_lift._core import Context, Term
+from triton_lift.linear.facts import LinearFacts
 from triton_lift.ops.symbolic.row import Requirement
-from triton_lift.prove.linear import LinearFacts
 from triton_lift.prove.proposal import conjuncts
 
 MAX_REQUIREMENTS = 32

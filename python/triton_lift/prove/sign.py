@@ -15,7 +15,7 @@ from itertools import islice, product
 from math import lcm
 
 from triton_lift._core import Context, Term
-from triton_lift.prove.linear import LinearFacts
+from triton_lift.linear.facts import LinearFacts
 from triton_lift.term.symbols import single_atom
 
 Literal = tuple[Term, bool]

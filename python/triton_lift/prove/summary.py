@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from triton_lift._core import Term
 from triton_lift.interp.denotation import Denotation, Write
+from triton_lift.linear.facts import LinearFacts
 from triton_lift.ops.symbolic.row import Assumption, Requirement
 from triton_lift.prove.checker import check
 from triton_lift.prove.dropped import Dropped, dropped_conditions
-from triton_lift.prove.linear import LinearFacts
 from triton_lift.prove.obligations import Disjoint, alias_conditions, given_properties, grid_requirements
 from triton_lift.prove.partial import definedness
 from triton_lift.prove.proposal import propose, requirement_literals

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from triton_lift._core import Context, Term
-from triton_lift.prove.attained import attained_when
-from triton_lift.prove.columns import Columns, Factors, Row, columns_of
-from triton_lift.prove.elimination import MAX_ROWS, Elimination
+from triton_lift.linear.attained import attained_when
+from triton_lift.linear.columns import Columns, Factors, Row, columns_of
+from triton_lift.linear.elimination import MAX_ROWS, Elimination
 
 Literal = tuple[Term, bool]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from triton_lift._core import Context, Term
-from triton_lift.prove.attained import attained_when, without_attained
-from triton_lift.prove.linear import LinearFacts
+from triton_lift.linear.attained import attained_when, without_attained
+from triton_lift.linear.facts import LinearFacts
 
 
 class Case:

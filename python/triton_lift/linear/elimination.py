@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import gcd
 
 from triton_lift._core import check_certificate
-from triton_lift.prove.columns import Row
+from triton_lift.linear.columns import Row
 
 MAX_ROWS = 600
 """Rows at which elimination gives up (the answer is then: not shown)."""

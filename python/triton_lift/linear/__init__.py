@@ -1,0 +1,1 @@
+"""Integer side conditions: linear arithmetic over monomials, with certificates."""

@@ -23,6 +23,7 @@ from triton_lift.agree.run import run
 from triton_lift.agree.statements import apply_statements, holds
 from triton_lift.interp.denotation import Denotation
 from triton_lift.interp.engine import interpret
+from triton_lift.loops.solver import solve
 from triton_lift.ir.model import Module, PointerType
 from triton_lift.ir.reader import read_module
 from triton_lift.prove.checker import check
@@ -51,7 +52,7 @@ class Lifted:
 def lift(text: str, ctx: Context | None = None) -> Lifted:
     """Interpret, propose and check; raises what the interpreter raises."""
     module = read_module(text)
-    denotation = interpret(module, ctx or Context())
+    denotation = interpret(module, ctx or Context(), solve)
     proposals = tuple(propose(denotation, w) for w in denotation.writes)
     verdict = check(denotation, proposals, given_properties(denotation, proposals))
     return Lifted(module, denotation, proposals, verdict)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from triton_lift._core import Context, Term
 from triton_lift.linear.facts import LinearFacts
-from triton_lift.prove.proposal import restrict_under
+from triton_lift.linear.restrict import restrict_under
 from triton_lift.term.numeric import evaluate_bounded
 
 NAMES = ("x", "y", "z", "d")

@@ -10,6 +10,7 @@ from tests.prove.texts import ADD
 from triton_lift._core import Context
 from triton_lift.interp.denotation import Denotation
 from triton_lift.interp.engine import interpret
+from triton_lift.loops.solver import solve
 from triton_lift.ir.reader import read_module
 from triton_lift.prove.checker import check
 from triton_lift.prove.proposal import Proposal, propose
@@ -17,7 +18,7 @@ from triton_lift.prove.verdict import CHECKER_TOKEN, Proved, Unknown
 
 
 def lifted(text: str = ADD) -> tuple[Denotation, Proposal]:
-    denotation = interpret(read_module(text), Context())
+    denotation = interpret(read_module(text), Context(), solve)
     return denotation, propose(denotation, denotation.writes[0])
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from triton_lift._core import Context, Term
+from triton_lift.interp.transition import Invariant
 from triton_lift.ir.model import FloatType, IntType, PointerType, TensorDescType, Type
 from triton_lift.ops.symbolic.row import Assumption, NoWrap, Requirement
 from triton_lift.term.symbols import StatementKind, Symbols
@@ -58,6 +59,8 @@ class Access:
     lanes: tuple[Term, ...]
     order: int
     where: str
+    counters: tuple[Term, ...]
+    """Counters of the loops around it, outermost first; ``guard`` says that they run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,9 @@ class Denotation:
     """Readable names by lane or program-id symbol, from the source's variable names."""
     wraps: bool = False
     """Whether data was reduced to its width (``wrap_s<w>``) where it was observed."""
+
+    invariants: tuple[Invariant, ...] = ()
+    """What was proved of the values that loops carry."""
 
     @property
     def ctx(self) -> Context:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from triton_lift._core import Context
+from triton_lift._core import Context, Term
 from triton_lift.interp import access
 from triton_lift.interp.control import Cfg, merge
 from triton_lift.interp.denotation import Argument, Denotation
+from triton_lift.interp.loop import Loops
 from triton_lift.interp.memory import Memory
 from triton_lift.interp.regions import reduce_op, scan_op
+from triton_lift.interp.transition import Solver, is_state
 from triton_lift.ir.model import (
     ArrayAttr,
     Block,
@@ -56,13 +58,14 @@ IGNORED = frozenset(
 class Interpreter:
     """One run over one function; single use."""
 
-    def __init__(self, func: Op, ctx: Context, filename: str = "<input>") -> None:
+    def __init__(self, func: Op, ctx: Context, solver: Solver, filename: str = "<input>") -> None:
         self.func = func
         self.sem = Semantics(Symbols(ctx), lambda op: op_where(op, filename), ctx.truth(True))
         self.env: dict[Value, SymVal] = {}
         self.arguments = _arguments(func)
         self.memory = Memory(self.sem, self.arguments)
         self.names: dict[str, str] = {}
+        self.loops = Loops(self.sem, self.memory, self._region, solver, {}, {})
 
     def run(self) -> Denotation:
         """Interpret the function body."""
@@ -86,9 +89,10 @@ class Interpreter:
             notes=tuple(sem.notes),
             hypotheses=tuple(sem.hypotheses),
             opaque=tuple(sem.opaque),
-            dropped=sem.ctx.dropped(),
+            dropped=tuple(t for t in sem.ctx.dropped() if not _speaks_of_state(sem.ctx, t)),
             index_names=self.names,
             wraps=sem.wraps,
+            invariants=tuple(self.loops.invariants.values()),
         )
 
     def _argument(self, argument: Argument, value: Value) -> SymVal:
@@ -152,8 +156,10 @@ class Interpreter:
                 (cond,) = nums(op, operands[:1], sem)
                 sem.assumptions[Assumption(cond.term, sem.guard, op.name.rsplit(".", 1)[-1], sem.where(op))] = None
                 return ()
-            case "scf.for" | "scf.while":
-                raise sem.refuse(op, "loop", "loops have no summary yet")
+            case "scf.for":
+                return self.loops.run_for(op, operands)
+            case "scf.while":
+                raise sem.refuse(op, "loop", "a while loop has no summary yet")
             case "tt.call":
                 raise sem.refuse(op, "call", "a call to another function")
             case _:
@@ -233,7 +239,12 @@ def _arguments(func: Op) -> tuple[Argument, ...]:
     return tuple(out)
 
 
-def interpret(module: Module, ctx: Context, filename: str = "<input>") -> Denotation:
+def _speaks_of_state(ctx: Context, term: Term) -> bool:
+    """Whether a term comes from the search for a loop's invariant; the proof itself has no such reads."""
+    return any(is_state(atom) for atom in ctx.atoms(term))
+
+
+def interpret(module: Module, ctx: Context, solver: Solver, filename: str = "<input>") -> Denotation:
     """The denotation of the module's only kernel; raises ``Unsupported`` or ``BudgetExceeded`` with a location."""
     functions = module.functions()
-    return Interpreter(functions[0], ctx, filename).run()
+    return Interpreter(functions[0], ctx, solver, filename).run()

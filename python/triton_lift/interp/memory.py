@@ -6,11 +6,13 @@ store whose address it provably has; else the kernel is refused. Source: docs/sp
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from triton_lift._core import Context, Term
 from triton_lift.interp.denotation import Access, Argument, Read, Write, int_range, is_real
+from triton_lift.interp.transition import Counter
 from triton_lift.ir.model import Op, Type
+from triton_lift.linear.equal import conjunction_facts
 from triton_lift.ops.symbolic.row import Semantics
 from triton_lift.ops.symbolic.value import Num, Ptr, element_of, int_width, lanes, shape_of
 from triton_lift.term.symbols import StatementKind
@@ -25,6 +27,10 @@ class Memory:
     writes: list[Write] = field(default_factory=list[Write])
     reads: list[Read] = field(default_factory=list[Read])
     order: int = 0
+    counters: list[Counter] = field(default_factory=list[Counter])
+    """Of the loops that are being interpreted on their closed forms, outermost first."""
+    settled: set[int] = field(default_factory=set[int])
+    """Orders of the reads whose value an earlier store of the same iteration gives in any case."""
 
     def _tick(self) -> int:
         self.order += 1
@@ -61,6 +67,8 @@ class Memory:
                 raise sem.refuse(op, "load-after-atomic", "a load may see an atomic update of the same launch")
             covered = self._implied(access_guard, write.guard)
             same_lanes = set(write.lanes) == set(own) or not write.lanes
+            if write.counters != self._within():
+                same_lanes = False  # a store of another loop, or of an iteration that this load does not name
             if write.offset != offset or not same_lanes or not (covered or _injective_in_lanes(ctx, offset, own)):
                 raise sem.refuse(
                     op,
@@ -69,22 +77,71 @@ class Memory:
                 )
             pending.append((write.guard, write.value))
             if covered:
+                self.settled.add(self.order + 1)
                 break
         value = self.initial(array, offset)
         source = "initial"
         for condition, stored in reversed(pending):
             value, source = ctx.ite(condition, stored, value), "forwarded"
-        self.reads.append(Read(array, offset, access_guard, own, self._tick(), sem.where(op), source))
+        self.reads.append(Read(array, offset, access_guard, own, self._tick(), sem.where(op), self._within(), source))
         return value
+
+    def _within(self) -> tuple[Term, ...]:
+        return tuple(c.symbol for c in self.counters)
 
     def _implied(self, guard: Term, conclusion: Term) -> bool:
         rest = self.sem.ctx.and_(guard, self.sem.ctx.not_(conclusion))
         return rest.kind == "bool" and not rest.truth
 
+    def close_loop(self, op: Op, counter: Counter, first_read: int, first_write: int) -> None:
+        """L3: no load of the loop's body sees a store of an earlier iteration. L4: of stores that every iteration makes
+        to the same place the last one stays.
+        """
+        sem, k = self.sem, counter.symbol
+        earlier = sem.ctx.sym("earlier", lo=0)
+        for read in self.reads[first_read:]:
+            if read.order in self.settled:
+                continue
+            for write in self.writes[first_write:]:
+                if write.array != read.array:
+                    continue
+                if write.kind != "assign":
+                    raise sem.refuse(op, "load-after-atomic", "a load may see an atomic update of an earlier iteration")
+                if not self._apart(read, write, k, earlier):
+                    raise sem.refuse(
+                        op, "loop-carried-store", "a load may read what an earlier iteration of this loop stored"
+                    )
+        self.writes[first_write:] = [self._last(op, w, counter) for w in self.writes[first_write:]]
+
+    def _apart(self, read: Read, write: Write, k: Term, earlier: Term) -> bool:
+        """Whether a store of iteration ``earlier`` < k cannot have the load's address in iteration k."""
+        ctx = self.sem.ctx
+        own = {t: ctx.sym("w" + t.name, lo=0, hi=int(t.name.split(":")[1]) - 1) for t in write.lanes}
+        inner = {t: ctx.sym("w" + t.name, lo=0) for t in write.counters if t != k and t not in self._within()}
+        renamed = {**own, **inner, k: earlier}
+        conditions = (read.guard, ctx.subst(write.guard, renamed), ctx.lt(earlier, k))
+        facts = conjunction_facts(ctx, conditions)
+        return facts.extended(((ctx.eq(ctx.subst(write.offset, renamed), read.offset), True),)).contradictory()
+
+    def _last(self, op: Op, write: Write, counter: Counter) -> Write:
+        """A store whose address is the same in all iterations, as the one store of the last iteration."""
+        ctx, k = self.sem.ctx, counter.symbol
+        if write.kind != "assign" or k in ctx.free_syms(write.offset):
+            return write
+        always = conjunction_without(ctx, write.guard, counter.running)
+        if always is None or k in ctx.free_syms(always):
+            raise self.sem.refuse(op, "overwritten", "iterations of this loop overwrite one cell under a condition")
+        final = {k: ctx.sub(counter.trip, ctx.num(1))}
+        some = ctx.subst(counter.running, {k: ctx.num(0)})
+        counters = tuple(c for c in write.counters if c != k)
+        return replace(write, guard=ctx.and_(always, some), value=ctx.subst(write.value, final), counters=counters)
+
     def _disjoint(self, access: Access, offset: Term, own: tuple[Term, ...]) -> bool:
         """Whether no lane of ``access`` has an address that any lane of the load has, by intervals."""
         ctx = self.sem.ctx
         renamed = {t: ctx.sym("w" + t.name, lo=0, hi=int(t.name.split(":")[1]) - 1) for t in access.lanes if t in own}
+        within = self._within()
+        renamed.update({t: ctx.sym("w" + t.name, lo=0) for t in access.counters if t not in within})
         there = ctx.subst(access.offset, renamed) if renamed else access.offset
         lo, hi = ctx.interval(ctx.sub(there, offset))
         return (lo is not None and lo > 0) or (hi is not None and hi < 0)
@@ -111,6 +168,7 @@ class Memory:
                     own,
                     self._tick(),
                     sem.where(op),
+                    self._within(),
                     kind,
                     self._stored(op, value, element),
                     element,
@@ -130,6 +188,25 @@ class Memory:
     def stored_int(self, op: Op, value: Num) -> Term:
         """An integer as stored: the signed value, ``wrap_s<w>`` where it is data that may leave the range."""
         return self.sem.signed(op, value)
+
+
+def conjunction_without(ctx: Context, guard: Term, condition: Term) -> Term | None:
+    """The conjunction ``guard`` without the literals of the conjunction ``condition``; None where either is none."""
+    parts = [_conjuncts(ctx, t) for t in (guard, condition)]
+    if parts[0] is None or parts[1] is None:
+        return None
+    out = ctx.truth(True)
+    for literal, truth in parts[0]:
+        if (literal, truth) not in parts[1]:
+            out = ctx.and_(out, ctx.ite(literal, ctx.truth(truth), ctx.truth(not truth)))
+    return out
+
+
+def _conjuncts(ctx: Context, cond: Term) -> tuple[tuple[Term, bool], ...] | None:
+    if cond.kind != "ite":
+        return () if cond.kind == "bool" and cond.truth else None
+    good = [path for path, leaf in ctx.paths(cond) if not (leaf.kind == "bool" and not leaf.truth)]
+    return good[0] if len(good) == 1 else None
 
 
 def _injective_in_lanes(ctx: Context, offset: Term, lanes_: tuple[Term, ...]) -> bool:

@@ -12,18 +12,16 @@ from dataclasses import dataclass
 from triton_lift._core import Context
 from triton_lift.interp.engine import interpret
 from triton_lift.interp.lanes import moved_lanes
-from triton_lift.ir.model import IntAttr, IntType
 from triton_lift.ir.names import op_where
+from triton_lift.loops.solver import solve
 from triton_lift.pipeline.contract import impossible, property_verdicts
 from triton_lift.pipeline.records import annotate_state
 from triton_lift.pipeline.simplify import simplify_state
 from triton_lift.pipeline.state import LiftState
-from triton_lift.pipeline.working import show_effects, show_properties, show_verdict
+from triton_lift.pipeline.working import show_effects, show_invariants, show_properties, show_verdict
 from triton_lift.prove.summary import summarise
 from triton_lift.prove.verdict import Proved, Unknown, Vacuous
 from triton_lift.util.diagnostic import Diagnostic
-
-LOOP_OPS = ("scf.for", "scf.while")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +37,15 @@ class Pass:
 def run_interp(state: LiftState) -> None:
     """Interpret the kernel symbolically, within the budget."""
     state.ctx = Context(max_steps=state.budget)
-    state.denotation = interpret(state.module, state.ctx, state.filename)
+    state.denotation = interpret(state.module, state.ctx, solve, state.filename)
     if state.working:
         show_effects(state, state.denotation)
 
 
 def run_loops(state: LiftState) -> None:
-    """Refuse each loop with its place: loops have no closed form yet."""
-    loops = [op for op in state.func.walk() if op.name in LOOP_OPS]
-    for op in loops:
-        where = op_where(op, state.filename)
-        if not any(d.code == "loop" and d.where == where for d in state.diagnostics):
-            state.refuse(Diagnostic("error", "loop", "loops have no summary yet", where, op.name))
-    if state.working:
-        state.attributes.setdefault(state.func, {})["lift.loops"] = IntAttr(len(loops), IntType(32))
+    """Show the invariants that were proved while the kernel was interpreted."""
+    if state.denotation is not None and state.working:
+        show_invariants(state, state.denotation)
 
 
 def run_prove(state: LiftState) -> None:
@@ -87,7 +80,7 @@ PASSES: dict[str, Pass] = {
     p.name: p
     for p in (
         Pass("interp", "interpret the kernel symbolically", (), run_interp),
-        Pass("loops", "solve loops (none are solved yet: each is refused)", (), run_loops),
+        Pass("loops", "the invariants of loops", ("interp",), run_loops),
         Pass("prove", "propose and check a statement for every write", ("interp",), run_prove),
         Pass("contract", "verdicts of bounds, coverage, races, wrap, determinism", ("interp", "prove"), run_contract),
         Pass("simplify", "formulas, read back from their text", ("interp", "prove"), simplify_state),

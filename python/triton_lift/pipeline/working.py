@@ -5,7 +5,7 @@ from __future__ import annotations
 from triton_lift._core import Term
 from triton_lift.emit.attributes import UNIT_ATTRIBUTES
 from triton_lift.interp.denotation import Argument, Denotation, Write
-from triton_lift.ir.model import ArrayAttr, StringAttr, UnitAttr
+from triton_lift.ir.model import ArrayAttr, Attr, StringAttr, UnitAttr
 from triton_lift.pipeline.access import access_of
 from triton_lift.pipeline.formulas import signature_of
 from triton_lift.pipeline.naming import names_of
@@ -29,6 +29,20 @@ def show_effects(state: LiftState, denotation: Denotation) -> None:
         access = access_of(denotation, argument)
         if access is not None:
             _on_argument(state, argument, access)
+
+
+def show_invariants(state: LiftState, denotation: Denotation) -> None:
+    """``lift.loops``: one text per carried value of a loop, its value when k iterations are done."""
+    names = names_of(denotation, ())
+    texts: list[Attr] = []
+    for invariant in denotation.invariants:
+        text = f"{invariant.carried.label} = {_text(denotation, invariant.closed, names)}"
+        texts.append(
+            StringAttr(
+                f"{text}  for {invariant.counter.symbol.name} <= {_text(denotation, invariant.counter.trip, names)}".encode()
+            )
+        )
+    state.attributes.setdefault(state.func, {})["lift.loops"] = ArrayAttr(tuple(texts))
 
 
 def _on_argument(state: LiftState, argument: Argument, access: str) -> None:

@@ -13,7 +13,8 @@ from triton_lift._core import Context, Term
 from triton_lift.interp.denotation import Denotation, Write
 from triton_lift.linear.attained import without_attained
 from triton_lift.linear.facts import LinearFacts
-from triton_lift.prove.proposal import Proposal, requirement_literals, restrict_under, unread_axes
+from triton_lift.linear.restrict import restrict_under
+from triton_lift.prove.proposal import Proposal, requirement_literals, unread_axes
 from triton_lift.prove.verdict import CHECKER_TOKEN, Given, Proved, Unknown, Verdict
 from triton_lift.term.symbols import Statement, is_quotient, single_atom
 
@@ -86,10 +87,10 @@ def _check_write(denotation: Denotation, proposal: Proposal) -> None:
 
 
 def _variables(denotation: Denotation, write: Write) -> tuple[Term, ...]:
-    """The execution variables of a write: the program ids it depends on and all its lanes."""
+    """The execution variables of a write: the program ids it depends on, its loops' counters, and all its lanes."""
     symbols = denotation.symbols
     unread = unread_axes(denotation, write)
-    return (*(symbols.pid(a) for a in range(3) if a not in unread), *write.lanes)
+    return (*(symbols.pid(a) for a in range(3) if a not in unread), *write.counters, *write.lanes)
 
 
 def _closed(ctx: Context, statement: Statement, variables: tuple[Term, ...]) -> None:
@@ -100,11 +101,20 @@ def _closed(ctx: Context, statement: Statement, variables: tuple[Term, ...]) -> 
                 raise _Failed("V1", f"the statement mentions {symbol.name}")
 
 
-def _size(denotation: Denotation, variable: Term) -> Term:
-    """Exclusive upper bound of an execution variable."""
+def _size(denotation: Denotation, variable: Term) -> Term | None:
+    """Exclusive upper bound of an execution variable; the write's guard bounds a loop's counter."""
+    if variable.name.startswith("k"):
+        return None
     if variable.name.startswith("pid"):
         return denotation.symbols.num_programs(int(variable.name[3:]))
     return denotation.ctx.num(int(variable.name.split(":")[1]))
+
+
+def _within(denotation: Denotation, variable: Term, place: Term) -> Term:
+    """0 <= place < size, for an execution variable's value."""
+    ctx, size = denotation.ctx, _size(denotation, variable)
+    lower = ctx.ge(place, ctx.num(0))
+    return lower if size is None else ctx.and_(lower, ctx.lt(place, size))
 
 
 def _bijective(
@@ -114,7 +124,7 @@ def _bijective(
     ctx = denotation.ctx
     bounds = ctx.truth(True)
     for v in variables:
-        bounds = ctx.and_(bounds, ctx.and_(ctx.ge(v, ctx.num(0)), ctx.lt(v, _size(denotation, v))))
+        bounds = ctx.and_(bounds, _within(denotation, v, ctx.add(v, ctx.num(0))))
     for facts in _domain_cases(ctx, bounds, base, "V2"):
         for index, source in proposal.inverse.items():
             if not facts.holds(ctx.ge(source, ctx.num(0))):
@@ -179,8 +189,7 @@ def _execution_domain(denotation: Denotation, write: Write, variables: tuple[Ter
     ctx = denotation.ctx
     out = image.image(write.guard)
     for v in variables:
-        place = image.image(ctx.add(v, ctx.num(0)))
-        out = ctx.and_(out, ctx.and_(ctx.ge(place, ctx.num(0)), ctx.lt(place, _size(denotation, v))))
+        out = ctx.and_(out, _within(denotation, v, image.image(ctx.add(v, ctx.num(0)))))
     return out
 
 
@@ -189,7 +198,7 @@ def _covers(denotation: Denotation, proposal: Proposal, variables: tuple[Term, .
     ctx, write = denotation.ctx, proposal.write
     executions = write.guard
     for v in variables:
-        executions = ctx.and_(executions, ctx.lt(v, _size(denotation, v)))
+        executions = ctx.and_(executions, _within(denotation, v, ctx.add(v, ctx.num(0))))
     stated = ctx.subst(proposal.statement.domain, proposal.inverse)
     for facts in _domain_cases(ctx, executions, base, "V3"):
         if not facts.holds(restrict_under(ctx, stated, facts)):

@@ -14,6 +14,7 @@ from triton_lift._core import Context, Term
 from triton_lift.interp.denotation import Denotation, Write
 from triton_lift.linear.attained import without_attained
 from triton_lift.linear.facts import LinearFacts
+from triton_lift.linear.restrict import restrict_under
 from triton_lift.term.symbols import Statement, is_quotient
 
 
@@ -83,13 +84,16 @@ def propose(denotation: Denotation, write: Write) -> Proposal:
     for axis in range(3):
         if axis not in unread:
             change.upper[symbols.pid(axis)] = symbols.num_programs(axis)
+    change.upper.update(dict.fromkeys(write.counters))
     for lane in write.lanes:
         change.upper[lane] = ctx.num(int(lane.name.split(":")[1]))
     change.forward = {v: v for v in change.upper}
     change.inverse = {v: v for v in change.upper}
-    change = _decode(change, write, denotation)
-    change = _merge(change, write)
-    change = _decode_address(change, write, denotation)
+    # What the rest of the guard implies would only be in the way: that a loop's tile starts inside, of one of its cells.
+    seen = replace(write, guard=without_redundant(ctx, write.guard, ()))
+    change = _decode(change, seen, denotation)
+    change = _merge(change, seen)
+    change = _decode_address(change, seen, denotation)
     return _finish(change, write, denotation)
 
 
@@ -317,44 +321,3 @@ def restrict(ctx: Context, term: Term, domain: Term, denotation: Denotation) -> 
     if term.kind != "ite" or found is None:
         return term
     return restrict_under(ctx, term, LinearFacts.of(ctx, (*requirement_literals(denotation), *found)))
-
-
-def restrict_under(ctx: Context, term: Term, facts: LinearFacts) -> Term:
-    """Fix the literals of a tree that the facts decide, until none is left that they do."""
-    for literal in ctx.literals(term):
-        if term.kind != "ite":
-            break
-        decided = facts.decide(literal)
-        if decided is not None:
-            term = ctx.assign(term, {literal: decided})
-    return prune(ctx, term, facts) if term.has_undef else term
-
-
-PRUNE_LIMIT = 128
-"""Nodes of a tree that ``prune`` visits before it gives up and leaves the rest as it is."""
-
-
-def prune(ctx: Context, term: Term, facts: LinearFacts) -> Term:
-    """Drop the branches of a tree whose path contradicts the facts, where an undef leaf lies below."""
-    visited = 0
-
-    def go(t: Term, known: LinearFacts) -> Term | None:
-        """The pruned tree; None where no point gets here."""
-        nonlocal visited
-        visited += 1
-        if visited > PRUNE_LIMIT or not t.has_undef:
-            return t
-        if t.kind != "ite":
-            return None if known.contradictory() else t
-        literal, then, other = t.args
-        decided = known.decide(literal)
-        if decided is not None:
-            return go(then if decided else other, known)
-        kept_then = go(then, known.extended(((literal, True),)))
-        kept_other = go(other, known.extended(((literal, False),)))
-        if kept_then is None or kept_other is None:
-            return kept_then if kept_other is None else kept_other
-        return ctx.ite(literal, kept_then, kept_other)
-
-    pruned = go(term, facts)
-    return term if pruned is None else pruned

@@ -139,6 +139,7 @@ class Semantics:
             found = all(
                 atom.kind in ("sym", "ge", "eq", "gt")
                 or (atom.kind == "app" and atom.name in ("floordiv", "min", "max", "abs"))
+                or (atom.kind == "read" and atom.name.startswith("c"))  # what a loop carries, while it is being solved
                 for atom in self.ctx.atoms(term)
             )
             self.index_like[term] = found

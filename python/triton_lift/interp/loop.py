@@ -1,0 +1,233 @@
+"""``scf.for``: its transition system, the proposed closed forms, and their proof.
+
+The body is interpreted twice. First on opaque carried values, which gives the step; what that run recorded is thrown
+away. The solver, which is not trusted, proposes closed forms. Then the body is interpreted on the closed forms at
+iteration k, and the values that it yields must be the closed forms at k + 1. Source: docs/spec.md, "Loops",
+obligations L1 to L4.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from triton_lift._core import Context, Term
+from triton_lift.interp.memory import Memory
+from triton_lift.interp.transition import (
+    Carried,
+    Counter,
+    Invariant,
+    Solver,
+    TransitionSystem,
+    state_cell,
+)
+from triton_lift.ir.model import Block, Op, Type
+from triton_lift.ir.names import value_name
+from triton_lift.linear.equal import conjunction_facts, equal_under
+from triton_lift.ops.symbolic.row import NoWrap, Semantics, nums
+from triton_lift.ops.symbolic.value import Desc, Num, Ptr, SymVal, int_width, is_float, lanes, shape_of
+
+_Item = TypeVar("_Item", Semantics, Memory)
+RunBlock = Callable[[Block, tuple[SymVal, ...]], tuple[SymVal, ...]]
+
+
+@dataclass
+class Loops:
+    """What the interpretation of loops needs and leaves: the solver, and the invariants that were proved."""
+
+    sem: Semantics
+    memory: Memory
+    run: RunBlock
+    solve: Solver
+    numbers: dict[Op, int]
+    invariants: dict[str, Invariant]
+    """By name of the carried value; the last interpretation of a loop counts."""
+
+    def run_for(self, op: Op, operands: tuple[SymVal, ...]) -> tuple[SymVal, ...]:
+        """The values that the loop leaves behind."""
+        sem, ctx = self.sem, self.sem.ctx
+        number = self.numbers.setdefault(op, len(self.numbers))
+        counter, variable = self._bounds(op, operands[:3], number)
+        inits = operands[3:]
+        block = op.regions[0].blocks[0]
+        labels = [value_name(v) or v.label for v in block.args[1:]]
+        saved = self._checkpoint()
+        layout = [
+            _Layout(op, f"c{number}.{i}", label, init, sem)
+            for i, (label, init) in enumerate(zip(labels, inits, strict=True))
+        ]
+        with sem.under(counter.running):
+            opaque = tuple(part.opaque() for part in layout)
+            stepped = self.run(block, (variable, *opaque))
+            facts = (sem.guard, *(r.cond for r in sem.requirements))
+        self._rollback(saved)
+        carried = tuple(c for part, value in zip(layout, stepped, strict=True) for c in part.carried(op, value))
+        system = TransitionSystem(sem.symbols, counter, carried, facts, sem.where(op))
+        closed = self.solve(system)
+        for c in carried:
+            if c.name not in closed:
+                raise sem.refuse(op, "no-invariant", f"no closed form was found for {c.label}, carried by this loop")
+        self._initiation(op, system, closed)
+        started = len(self.memory.reads), len(self.memory.writes)
+        self.memory.counters.append(counter)
+        with sem.under(counter.running):
+            values = self.run(block, (variable, *(part.at(closed) for part in layout)))
+            facts = (sem.guard, *(r.cond for r in sem.requirements))
+            ends = [c for part, value in zip(layout, values, strict=True) for c in part.carried(op, value)]
+            self._consecution(op, system, closed, ends, facts)
+            self.memory.close_loop(op, counter, *started)
+        self.memory.counters.pop()
+        for c in carried:
+            self.invariants[c.name] = Invariant(sem.where(op), counter, c, closed[c.name])
+        after = {name: ctx.subst(term, {counter.symbol: counter.trip}) for name, term in closed.items()}
+        return tuple(part.at(after) for part in layout)
+
+    # -- parts
+
+    def _bounds(self, op: Op, operands: tuple[SymVal, ...], number: int) -> tuple[Counter, Num]:
+        """Counter and induction variable; the step must be positive, and the variable's next value must not wrap."""
+        sem, ctx = self.sem, self.sem.ctx
+        if "unsignedCmp" in op.attrs:
+            raise sem.refuse(op, "loop-bounds", "a loop that compares unsigned")
+        numbers = nums(op, operands, sem)
+        lower, upper, step = (sem.signed(op, v) for v in numbers)
+        if step.kind != "poly" or any(t.has_undef for t in (lower, upper)):
+            raise sem.refuse(op, "loop-bounds", "loop bounds that depend on a condition")
+        low, _ = ctx.interval(step)
+        if low is None or low < 1:
+            sem.require(op, ctx.ge(step, ctx.num(1)), "the loop's step is positive")
+        symbol = ctx.sym(f"k{number}", lo=0)
+        type_ = numbers[0].type
+        value = ctx.add(lower, ctx.mul(step, symbol))
+        running = ctx.lt(value, upper)
+        span = ctx.add(ctx.sub(upper, lower), ctx.sub(step, ctx.num(1)))
+        trip = ctx.app("max", [ctx.floordiv(span, step), ctx.num(0)], is_int=True)
+        width = int_width(type_)
+        assert width is not None
+        following = ctx.add(value, step)
+        if not sem.in_range(following, width):
+            sem.no_wrap[NoWrap(following, width, ctx.and_(sem.guard, running), sem.where(op))] = None
+        return Counter(symbol, trip, running), Num(type_, value)
+
+    def _initiation(self, op: Op, system: TransitionSystem, closed: Mapping[str, Term]) -> None:
+        """L1: closed(0) = init."""
+        ctx, zero = self.sem.ctx, self.sem.ctx.num(0)
+        facts = conjunction_facts(ctx, (self.sem.guard, *(r.cond for r in self.sem.requirements)))
+        for c in system.carried:
+            start = ctx.subst(closed[c.name], {system.counter.symbol: zero})
+            if not equal_under(ctx, start, c.init, facts):
+                raise self.sem.refuse(op, "initiation", f"the invariant of {c.label} is not shown to hold initially")
+
+    def _consecution(
+        self,
+        op: Op,
+        system: TransitionSystem,
+        closed: Mapping[str, Term],
+        ends: list[Carried],
+        conditions: tuple[Term, ...],
+    ) -> None:
+        """L2: in iteration k < trip the body takes closed(k) to closed(k + 1)."""
+        ctx, k = self.sem.ctx, system.counter.symbol
+        facts = conjunction_facts(ctx, conditions)
+        for c, end in zip(system.carried, ends, strict=True):
+            following = unfolded(ctx, ctx.subst(closed[c.name], {k: ctx.add(k, ctx.num(1))}), k)
+            if not equal_under(ctx, end.step, following, facts):
+                raise self.sem.refuse(op, "consecution", f"the invariant of {c.label} is not shown to be kept")
+
+    def _checkpoint(self) -> tuple[Semantics, Memory]:
+        return _copied(self.sem), _copied(self.memory)
+
+    def _rollback(self, saved: tuple[Semantics, Memory]) -> None:
+        for target, source in zip((self.sem, self.memory), saved, strict=True):
+            for name in vars(source):
+                setattr(target, name, getattr(source, name))
+
+
+def _copied(item: _Item) -> _Item:
+    """A copy whose lists, sets and dictionaries are copies too."""
+    out = copy.copy(item)
+    for name, value in vars(item).items():
+        if type(value) in (dict, list, set):
+            setattr(out, name, copy.copy(value))
+    return out
+
+
+def unfolded(ctx: Context, term: Term, k: Term) -> Term:
+    """The term with the last iteration split off its big operators."""
+    return ctx.unfold(term, k)
+
+
+class _Layout:
+    """How one carried SSA value is made of terms: a number, or one offset per case of a pointer."""
+
+    def __init__(self, op: Op, name: str, label: str, init: SymVal, sem: Semantics) -> None:
+        self.name, self.label, self.init, self.sem = name, label, init, sem
+        self.lanes = tuple(t for t in lanes(sem.symbols, shape_of(init.type)) if t.constant is None)
+        if isinstance(init, Num) and init.permutation:
+            raise sem.refuse(op, "reordered-lanes", "a loop carries a tensor of unspecified element order")
+
+    def _terms(self, value: SymVal) -> list[tuple[str, Term]]:
+        match value:
+            case Num():
+                return [(self.name, value.term)]
+            case Ptr():
+                return [(f"{self.name}.{i}", offset) for i, (_, _, offset) in enumerate(value.cases)]
+            case Desc():
+                return []
+
+    def _rebuilt(self, term: Callable[[str, Term], Term]) -> SymVal:
+        match self.init:
+            case Num(type=type_):
+                found = term(self.name, self.init.term)
+                return Num(type_, found, self._exact(type_, found))
+            case Ptr(type=type_):
+                parts = self._terms(self.init)
+                return Ptr(
+                    type_, tuple((g, a, term(n, o)) for (g, a, _), (n, o) in zip(self.init.cases, parts, strict=True))
+                )
+            case Desc():
+                return self.init
+
+    def _exact(self, type_: Type, term: Term) -> bool:
+        width = int_width(type_)
+        return width is None or width == 1 or self.sem.in_range(term, width)
+
+    def _cell(self, name: str, init: Term) -> Term:
+        integral = isinstance(self.init, Ptr) or not is_float(self.init.type)
+        return state_cell(self.sem.ctx, name, self.lanes, integral=integral, boolean=init.is_bool)
+
+    def opaque(self) -> SymVal:
+        """The value made of reads of its pseudo-arrays."""
+        ctx = self.sem.ctx
+
+        def cell(name: str, init: Term) -> Term:
+            read = self._cell(name, init)
+            return ctx.ne(read, ctx.num(0)) if init.is_bool else read
+
+        return self._rebuilt(cell)
+
+    def at(self, closed: Mapping[str, Term]) -> SymVal:
+        """The value made of the given terms."""
+        return self._rebuilt(lambda name, _: closed[name])
+
+    def carried(self, op: Op, value: SymVal) -> list[Carried]:
+        """The parts with initial value and step."""
+        if isinstance(self.init, Ptr) and not _same_cases(self.init, value):
+            raise self.sem.refuse(
+                op, "carried-pointer", f"{self.label} may point into another array after an iteration"
+            )
+        if isinstance(self.init, Desc) and value != self.init:
+            raise self.sem.refuse(
+                op, "carried-descriptor", f"{self.label} may be another descriptor after an iteration"
+            )
+        if isinstance(value, Num) and value.permutation:
+            raise self.sem.refuse(op, "reordered-lanes", "a loop carries a tensor of unspecified element order")
+        integral = isinstance(self.init, Ptr) or not is_float(self.init.type)
+        pairs = zip(self._terms(self.init), self._terms(value), strict=True)
+        return [Carried(n, self.label, self.lanes, integral, i.is_bool, i, s) for (n, i), (_, s) in pairs]
+
+
+def _same_cases(init: Ptr, value: SymVal) -> bool:
+    return isinstance(value, Ptr) and [c[:2] for c in init.cases] == [c[:2] for c in value.cases]

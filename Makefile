@@ -64,7 +64,7 @@ check: lint types  ## the quick part, under 2 minutes
 	@$(BIN)/python -m pytest -q -x $(PYTEST_ARGS) -m 'not extended and not slow'
 
 .PHONY: test-extended
-test-extended: test matrix  ## also other Triton versions and the tests marked `extended`
+test-extended: test matrix inductor  ## also other Triton versions, torch and the tests marked `extended`
 	@$(BIN)/python -m pytest -q $(PYTEST_ARGS) -m extended
 
 .PHONY: lint
@@ -99,6 +99,17 @@ matrix: $(foreach v,$(TRITON_VERSIONS),matrix-$(v))  ## the hook's tests, one en
 matrix-%: .matrix/%/.installed
 	@echo "== Triton $*"
 	@.matrix/$*/bin/python -m pytest -q $(PYTEST_ARGS) -m 'not extended' -p no:cacheprovider tests/hook
+
+# pip chooses the Triton that goes with its torch, among those supported here.
+.matrix/torch/.installed: $(WHEEL_STAMP)
+	test -x .matrix/torch/bin/python || $(BIN)/python -m venv .matrix/torch
+	.matrix/torch/bin/python -m pip --quiet --disable-pip-version-check install "$$(ls build/wheel/*.whl)[cli,torch]" pytest pytest-xdist
+	.matrix/torch/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --force-reinstall build/wheel/*.whl
+	@touch $@
+
+.PHONY: inductor
+inductor: .matrix/torch/.installed  ## the hook in torch Inductor's compile workers; the environment .matrix/torch gets torch
+	@.matrix/torch/bin/python -m pytest -q -m extended -p no:cacheprovider tests/hook/test_inductor.py
 
 .PHONY: evaluation
 evaluation: $(STAMP)  ## docs/evaluation.md over a folder of captured kernels: make evaluation CORPUS=DIR

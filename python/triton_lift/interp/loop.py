@@ -53,38 +53,47 @@ class Loops:
         inits = operands[3:]
         block = op.regions[0].blocks[0]
         labels = [value_name(v) or v.label for v in block.args[1:]]
-        saved = self._checkpoint()
+        saved = self.checkpoint()
         layout = [
-            _Layout(op, f"c{number}.{i}", label, init, sem)
+            Layout(op, f"c{number}.{i}", label, init, sem)
             for i, (label, init) in enumerate(zip(labels, inits, strict=True))
         ]
         with sem.under(counter.running):
             opaque = tuple(part.opaque() for part in layout)
             stepped = self.run(block, (variable, *opaque))
             facts = (sem.guard, *(r.cond for r in sem.requirements))
-        self._rollback(saved)
+        self.rollback(saved)
         carried = tuple(c for part, value in zip(layout, stepped, strict=True) for c in part.carried(op, value))
         system = TransitionSystem(sem.symbols, counter, carried, facts, sem.where(op))
-        closed = self.solve(system)
-        for c in carried:
-            if c.name not in closed:
-                raise sem.refuse(op, "no-invariant", f"no closed form was found for {c.label}, carried by this loop")
-        self._initiation(op, system, closed)
+        closed = self.proposed(op, system)
+        self.initiation(op, system, closed)
         started = len(self.memory.reads), len(self.memory.writes)
         self.memory.counters.append(counter)
         with sem.under(counter.running):
             values = self.run(block, (variable, *(part.at(closed) for part in layout)))
             facts = (sem.guard, *(r.cond for r in sem.requirements))
             ends = [c for part, value in zip(layout, values, strict=True) for c in part.carried(op, value)]
-            self._consecution(op, system, closed, ends, facts)
+            self.consecution(op, system, closed, ends, facts)
             self.memory.close_loop(op, counter, *started)
         self.memory.counters.pop()
-        for c in carried:
-            self.invariants[c.name] = Invariant(sem.where(op), counter, c, closed[c.name])
+        self.record(system, closed)
         after = {name: ctx.subst(term, {counter.symbol: counter.trip}) for name, term in closed.items()}
         return tuple(part.at(after) for part in layout)
 
-    # -- parts
+    # -- parts, for every kind of loop
+
+    def proposed(self, op: Op, system: TransitionSystem) -> Mapping[str, Term]:
+        """The solver's closed forms, one for every carried value."""
+        closed = self.solve(system)
+        for c in system.carried:
+            if c.name not in closed:
+                raise self.sem.refuse(op, "no-invariant", f"no closed form was found for {c.label}, carried by this loop")
+        return closed
+
+    def record(self, system: TransitionSystem, closed: Mapping[str, Term]) -> None:
+        """Remember what was proved."""
+        for c in system.carried:
+            self.invariants[c.name] = Invariant(system.where, system.counter, c, closed[c.name])
 
     def _bounds(self, op: Op, operands: tuple[SymVal, ...], number: int) -> tuple[Counter, Num]:
         """Counter and induction variable; the step must be positive, and the variable's next value must not wrap."""
@@ -111,7 +120,7 @@ class Loops:
             sem.no_wrap[NoWrap(following, width, ctx.and_(sem.guard, running), sem.where(op))] = None
         return Counter(symbol, trip, running), Num(type_, value)
 
-    def _initiation(self, op: Op, system: TransitionSystem, closed: Mapping[str, Term]) -> None:
+    def initiation(self, op: Op, system: TransitionSystem, closed: Mapping[str, Term]) -> None:
         """L1: closed(0) = init."""
         ctx, zero = self.sem.ctx, self.sem.ctx.num(0)
         facts = conjunction_facts(ctx, (self.sem.guard, *(r.cond for r in self.sem.requirements)))
@@ -120,7 +129,7 @@ class Loops:
             if not equal_under(ctx, start, c.init, facts):
                 raise self.sem.refuse(op, "initiation", f"the invariant of {c.label} is not shown to hold initially")
 
-    def _consecution(
+    def consecution(
         self,
         op: Op,
         system: TransitionSystem,
@@ -136,10 +145,12 @@ class Loops:
             if not equal_under(ctx, end.step, following, facts):
                 raise self.sem.refuse(op, "consecution", f"the invariant of {c.label} is not shown to be kept")
 
-    def _checkpoint(self) -> tuple[Semantics, Memory]:
+    def checkpoint(self) -> tuple[Semantics, Memory]:
+        """What the interpretation has recorded so far; for one ``rollback``."""
         return _copied(self.sem), _copied(self.memory)
 
-    def _rollback(self, saved: tuple[Semantics, Memory]) -> None:
+    def rollback(self, saved: tuple[Semantics, Memory]) -> None:
+        """Forget what was recorded since the checkpoint."""
         for target, source in zip((self.sem, self.memory), saved, strict=True):
             for name in vars(source):
                 setattr(target, name, getattr(source, name))
@@ -159,7 +170,7 @@ def unfolded(ctx: Context, term: Term, k: Term) -> Term:
     return ctx.unfold(term, k)
 
 
-class _Layout:
+class Layout:
     """How one carried SSA value is made of terms: a number, or one offset per case of a pointer."""
 
     def __init__(self, op: Op, name: str, label: str, init: SymVal, sem: Semantics) -> None:

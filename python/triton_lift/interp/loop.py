@@ -85,9 +85,9 @@ class Loops:
     def proposed(self, op: Op, system: TransitionSystem) -> Mapping[str, Term]:
         """The solver's closed forms, one for every carried value."""
         closed = self.solve(system)
-        for c in system.carried:
-            if c.name not in closed:
-                raise self.sem.refuse(op, "no-invariant", f"no closed form was found for {c.label}, carried by this loop")
+        missing = next((c.label for c in system.carried if c.name not in closed), None)
+        if missing is not None:
+            raise self.sem.refuse(op, "no-invariant", f"no closed form was found for {missing}, carried by this loop")
         return closed
 
     def record(self, system: TransitionSystem, closed: Mapping[str, Term]) -> None:

@@ -18,6 +18,7 @@ from triton_lift.agree.run import run
 from triton_lift.agree.shadow import Shadow
 from triton_lift.agree.statements import apply_statements
 from triton_lift.ir.model import FloatType, IntType
+from triton_lift.term.numeric_value import OUTSIDE
 from triton_lift.term.symbols import Statement
 
 
@@ -127,6 +128,43 @@ def test_two_values_for_one_cell_are_a_fault() -> None:
     two = Statement("a0", "assign", (claims.i,), c.lt(claims.i, c.num(2)), c.num(0), claims.i)
     outcome = apply_statements([two], launch_with(Buffer(IntType(32), np.zeros(2, np.int32))))
     assert [f.kind for f in outcome.faults] == ["overlap"]
+
+
+def beyond(claims: Claims, otherwise: Term) -> Statement:
+    """Writes 7 to a1[0..3], or ``otherwise`` where a0[i], of which there are three, is NaN."""
+    c = claims.ctx
+    test = c.bapp("isnan", [claims.read("a0", claims.i)])
+    return Statement("a1", "assign", (claims.i,), c.lt(claims.i, c.num(4)), claims.i, c.ite(test, otherwise, c.num(7)))
+
+
+def test_memory_beyond_the_buffers_may_be_tested_where_it_does_not_matter() -> None:
+    claims = Claims()
+    c = claims.ctx
+    launch = launch_with(Buffer(FloatType("f32"), np.zeros(3, np.float32)), Buffer(IntType(32), np.zeros(4, np.int32)))
+    masked = apply_statements([beyond(claims, c.ite(c.lt(claims.i, c.num(3)), c.num(5), c.num(7)))], launch)
+    assert masked.arrays["a1"].val.tolist() == [7, 7, 7, 7] and not masked.arrays["a1"].undefined.any()
+    bad = apply_statements([beyond(claims, c.num(5))], launch)
+    assert bad.arrays["a1"].undefined.tolist() == [0, 0, 0, OUTSIDE]
+
+
+def test_an_infinite_value_for_an_integer_is_a_fault() -> None:
+    claims = Claims()
+    c = claims.ctx
+    value = c.ite(c.lt(claims.i, c.num(2)), claims.i, c.inf(-1))
+    wild = Statement("a0", "assign", (claims.i,), c.lt(claims.i, c.num(3)), claims.i, value)
+    outcome = apply_statements([wild], launch_with(Buffer(IntType(64), np.zeros(3, np.int64))))
+    assert [(f.kind, f.cell) for f in outcome.faults] == [("value", 2)]
+
+
+def test_an_infinite_value_beyond_the_buffers_is_undefined() -> None:
+    # as of a maximum over cells of which none can be read: neither a crash nor a number
+    claims = Claims()
+    c = claims.ctx
+    test = c.gt(claims.read("a1", claims.i), c.num(0))
+    wild = Statement("a0", "assign", (claims.i,), c.lt(claims.i, c.num(3)), claims.i, c.ite(test, claims.i, c.inf(-1)))
+    one = Buffer(FloatType("f32"), np.ones(1, np.float32))
+    outcome = apply_statements([wild], launch_with(Buffer(IntType(64), np.zeros(3, np.int64)), one))
+    assert outcome.faults == () and outcome.arrays["a0"].undefined.tolist() == [0, OUTSIDE, OUTSIDE]
 
 
 def test_integers_are_stored_modulo_their_width() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ml_dtypes
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -201,6 +202,42 @@ def test_real_functions(name: str, x: float, want: float) -> None:
         ctx.app(name, [ctx.read("a0", [ctx.num(0)], is_int=False)]), {}, {"a0": np.array([x])}, {}
     )
     assert abs(float(value) - want) <= float(bound) + 2e-15 * abs(want)
+
+
+MAGIC = {"f32": 1.5 * 2.0**23, "f64": 1.5 * 2.0**52}
+
+
+@pytest.mark.parametrize("dtype", ["f16", "bf16", "f32", "f64"])
+@pytest.mark.parametrize("name", ["fadd", "fsub"])
+def test_rounded_sums_are_those_of_the_format(name: str, dtype: str) -> None:
+    kind = np.dtype({"f16": np.float16, "bf16": ml_dtypes.bfloat16, "f32": np.float32, "f64": np.float64}[dtype])
+    rng = np.random.default_rng(3)
+    x = np.concatenate([rng.normal(size=400) * 2.0 ** rng.integers(-12, 12, 400), [0.5, 1.5, 2.5, -0.5, 0.0]]).astype(kind)
+    y = np.concatenate([rng.normal(size=400), np.full(5, MAGIC.get(dtype, 1.5 * 2.0**6))]).astype(kind)
+    ctx = Context()
+    i = ctx.sym("i")
+    term = ctx.app(f"{name}_{dtype}", [ctx.read(a, [i], is_int=False) for a in ("a0", "a1")])
+    env, arrays = {"i": np.arange(len(x))}, {"a0": x.astype(np.float64), "a1": y.astype(np.float64)}
+    value, bound, poison = evaluate_bounded(term, env, arrays, {})
+    want = x + y if name == "fadd" else x - y
+    assert value.tolist() == want.astype(np.float64).tolist() and not bound.any() and not poison.any()
+
+
+def test_a_rounded_sum_is_rounded_once() -> None:
+    # 1 + 2^-24 lies between two floats, and 2^-60 decides: rounding to double first would lose it
+    ctx = Context()
+    term = ctx.app("fadd_f32", [ctx.read("a0", [ctx.num(k)], is_int=False) for k in (0, 1)])
+    for tiny in (2.0**-60, -(2.0**-60)):
+        pair = np.array([1.0 + 2.0**-24, tiny])
+        assert float(evaluate(term, {}, {"a0": pair}, {})) == (1.0 + 2.0**-23 if tiny > 0 else 1.0)
+
+
+def test_a_magic_constant_rounds_to_an_integer() -> None:
+    ctx = Context()
+    i, magic = ctx.sym("i"), ctx.num(3 * 2**22)
+    x = np.array([0.5, 1.5, 2.5, -1.49, 7.6], dtype=np.float32)
+    term = ctx.app("fsub_f32", [ctx.app("fadd_f32", [ctx.read("a0", [i], is_int=False), magic]), magic])
+    assert evaluate(term, {"i": np.arange(5)}, {"a0": x.astype(np.float64)}, {}).tolist() == np.rint(x).tolist()
 
 
 def test_unknown_function_is_refused() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.interp.kernels import power_of_two
-from triton_lift.term.numeric_functions import FLOAT_DTYPES
+from triton_lift.term.numeric_floats import FLOAT_DTYPES
 
 Array = NDArray[Any]
 

@@ -11,7 +11,7 @@ from triton_lift.interp.engine import IGNORED, MEMORY_ROWS
 from triton_lift.ops.concrete.rows import concrete_rows
 from triton_lift.ops.symbolic.math import _LIBDEVICE, _LIBDEVICE_PREDICATES  # pyright: ignore[reportPrivateUsage]
 from triton_lift.ops.symbolic.row import SYMBOLIC_ROWS, row
-from triton_lift.term import numeric_functions
+from triton_lift.term import numeric_reals
 
 HERE = Path(__file__).parent
 REFERENCE = (HERE.parent.parent / "docs" / "ops-reference.md").read_text(encoding="utf-8")
@@ -71,10 +71,10 @@ def test_a_second_row_is_an_error() -> None:
 def test_libdevice_names_have_a_concrete_meaning() -> None:
     # each name that stays a named function in a term can be evaluated
     known = {
-        *numeric_functions.MONOTONE,
-        *numeric_functions.LIPSCHITZ,
-        *numeric_functions.OPAQUE_ERROR,
-        *numeric_functions.BINARY,
+        *numeric_reals.MONOTONE,
+        *numeric_reals.LIPSCHITZ,
+        *numeric_reals.OPAQUE_ERROR,
+        *numeric_reals.BINARY,
         "max",
         "min",
         "abs",

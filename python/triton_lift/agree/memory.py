@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from triton_lift.ir.model import FloatType, IntType, Op, PointerType, TensorDescType, Type
-from triton_lift.term.numeric_functions import FLOAT_DTYPES, not_evaluable
+from triton_lift.term.numeric_floats import FLOAT_DTYPES
+from triton_lift.term.numeric_functions import not_evaluable
 
 Array = NDArray[Any]
 Grid = tuple[int, int, int]

@@ -19,7 +19,8 @@ import numpy as np
 
 from triton_lift.agree.memory import Array
 from triton_lift.ir.model import FloatType, IntType, Op, PointerType, TensorType, Type
-from triton_lift.term.numeric_functions import FLOAT_DTYPES, apply, recip
+from triton_lift.term.numeric_floats import FLOAT_DTYPES
+from triton_lift.term.numeric_functions import apply, recip
 from triton_lift.term.numeric_value import Num, add, error, mul
 
 Rule = Callable[[Sequence[Num]], Num]

@@ -5,6 +5,7 @@ All reads are from memory as it was before the launch. Statements on one array a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from triton_lift.term.numeric_bits import signed
 from triton_lift.term.numeric_domain import domain_points
 from triton_lift.term.numeric_functions import not_evaluable
 from triton_lift.term.numeric_points import Column, Points, Uniform
-from triton_lift.term.numeric_value import UNIT, Num, error, to_real
+from triton_lift.term.numeric_value import OUTSIDE, UNIT, Num, error, merge, to_real
 from triton_lift.term.symbols import Statement
 
 
@@ -48,11 +49,15 @@ def launch_points(launch: Launch) -> Points:
     return Points(1, columns)
 
 
-def memory_evaluator(launch: Launch) -> Evaluator:
-    """Evaluates terms against the memory before the launch."""
+BEYOND = (0.0, math.nan, 1e6, -1e6)
+"""What memory beyond the buffers may hold: a value that is the same for all of these does not depend on it."""
+
+
+def memory_evaluator(launch: Launch, outside: float | None = None) -> Evaluator:
+    """Evaluates terms against the memory before the launch; ``outside`` as for `Evaluator`."""
     buffers = launch.buffers()
     contents = {f"a{i}": b.reals() for i, b in buffers.items()}
-    return Evaluator(contents, {f"a{i}": b.offset for i, b in buffers.items()})
+    return Evaluator(contents, {f"a{i}": b.offset for i, b in buffers.items()}, outside=outside)
 
 
 def apply_statements(statements: Sequence[Statement], launch: Launch) -> Outcome:
@@ -74,7 +79,7 @@ def apply_statements(statements: Sequence[Statement], launch: Launch) -> Outcome
         address = evaluator.num(statement.address, points)
         if address.is_real or (address.err is not None and address.err.any()):
             raise not_evaluable("an address that is not an exact integer")
-        value = evaluator.num(statement.value, points)
+        value = _settled(evaluator.num(statement.value, points), statement.value, launch, points)
         cells = address.val + buffers[statement.array].offset
         outside = (cells < 0) | (cells >= len(arrays[statement.array].val))
         if address.poison is not None:
@@ -91,6 +96,31 @@ def apply_statements(statements: Sequence[Statement], launch: Launch) -> Outcome
     return Outcome(arrays, tuple(faults), total)
 
 
+def _settled(value: Num, term: Term, launch: Launch, points: Points) -> Num:
+    """The value, defined also where memory beyond the buffers is read but does not matter.
+
+    A formula may test such a cell before the condition that masks it, as in ``x[k] == 0 and k < n or k >= n``.
+    """
+    if value.poison is None or not (value.poison & OUTSIDE).any():
+        return value
+    where = np.flatnonzero(value.poison & OUTSIDE)
+    # Points of their own for each: they remember results.
+    tries = [memory_evaluator(launch, beyond).num(term, points.detach(where)) for beyond in BEYOND]
+    first = tries[0]
+    same = np.ones(len(where), dtype=bool)
+    for other in tries:
+        with np.errstate(invalid="ignore"):
+            same &= (other.val == first.val) | ((other.val != other.val) & (first.val != first.val))
+        same &= (error(other) == error(first)) & (other.poison is None or other.poison == 0)
+    poison = value.poison.copy()
+    poison[where[same]] = 0
+    keep = np.ones(len(poison), dtype=bool)
+    keep[where[same]] = False
+    parts = [(np.flatnonzero(keep), value.take(np.flatnonzero(keep))), (where[same], first.take(np.flatnonzero(same)))]
+    joined = merge(parts, points.n)
+    return Num(joined.val, joined.err, poison if poison.any() else None)
+
+
 def _write(
     statement: Statement, target: Contents, buffer: Buffer, cells: Array, value: Num
 ) -> tuple[str, int, str] | None:
@@ -100,6 +130,12 @@ def _write(
     elif value.is_real:
         raise not_evaluable("a real value for an array of integers")
     val = value.val
+    wild = np.array([isinstance(v, float) for v in val.flat]) if val.dtype == object else np.zeros(len(val), dtype=bool)
+    if wild.any():
+        if (wild & (poison == 0)).any():
+            first = int(np.argmax(wild & (poison == 0)))
+            return "value", int(cells[first]), f"{val[first]} for an integer"
+        val = np.where(wild, 0, val)
     if isinstance(buffer.kind, IntType):
         val = signed(buffer.kind.width, val) & 1 if buffer.kind.width == 1 else signed(buffer.kind.width, val)
     err = error(value)

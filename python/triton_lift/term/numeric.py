@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from triton_lift._core import Term
-from triton_lift.term.numeric_binders import Binders, Evaluate
+from triton_lift.term.numeric_binders import Binders
+from triton_lift.term.numeric_bounds import Evaluate
 from triton_lift.term.numeric_functions import apply, not_evaluable, predicate
 from triton_lift.term.numeric_points import Column, Points, Uniform
 from triton_lift.term.numeric_value import (
@@ -92,9 +93,15 @@ def evaluate_bounded(
 class Evaluator:
     """Evaluates terms of one context against one memory; results are kept with the points they belong to."""
 
-    def __init__(self, arrays: Mapping[str, Array], offsets: Mapping[str, int]) -> None:
+    def __init__(
+        self, arrays: Mapping[str, Array], offsets: Mapping[str, int], *, outside: float | None = None
+    ) -> None:
+        """``outside``: what memory beyond the arrays holds (cut to an integer for an array of those); without it,
+        reading there is poison.
+        """
         self.arrays = {name: _content(a) for name, a in arrays.items()}
         self.offsets = offsets
+        self.outside = outside
         evaluate: Evaluate = self
         self.binders = Binders(evaluate)
 
@@ -186,6 +193,9 @@ class Evaluator:
         safe = np.clip(at, 0, max(len(content) - 1, 0)).astype(np.intp)
         value = content[safe] if len(content) else np.zeros(points.n, dtype=content.dtype)
         err = None if index.err is None or not index.err.any() else np.where(index.err > 0, np.inf, 0.0)
+        if self.outside is not None and outside.any():
+            beyond = self.outside if content.dtype.kind == "f" else int(np.nan_to_num(self.outside, nan=-1.0))
+            return Num(np.where(outside, beyond, value), err, index.poison)
         return Num(value, err, both(index.poison, mark(outside, OUTSIDE)))
 
     def _tree(self, root: Term, points: Points) -> Num | Bool:

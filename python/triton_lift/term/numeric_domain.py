@@ -66,7 +66,7 @@ def _hull(
     """Bounds of one index that hold wherever the tree is true; children before parents, each node once."""
     done: dict[int, tuple[Array, Array]] = {}
     stack = [domain]
-    binders = evaluator.binders
+    bounds = evaluator.binders.bounds
     while stack:
         node = stack[-1]
         if node.id in done:
@@ -85,7 +85,7 @@ def _hull(
         sides: list[tuple[Array, Array]] = []
         for child, polarity in ((then, True), (other, False)):
             low, high = (a.copy() for a in done[child.id])
-            binders.tighten(literal, polarity, ("sym", name), points, low, high, others)
+            bounds.tighten(literal, polarity, ("sym", name), points, low, high, others)
             high[low > high] = -np.inf
             low[low > high] = np.inf
             sides.append((low, high))
@@ -102,5 +102,5 @@ def _leaf(
         return np.full(n, np.inf), np.full(n, -np.inf)
     low, high = np.zeros(n), np.full(n, np.inf)
     if node.kind in ("ge", "eq"):
-        evaluator.binders.tighten(node, True, ("sym", name), points, low, high, others)
+        evaluator.binders.bounds.tighten(node, True, ("sym", name), points, low, high, others)
     return low, high

@@ -3,20 +3,28 @@ arguments cause.
 
 A monotone function is bounded by its values at the ends of the argument's interval; a Lipschitz function by its
 constant. Where a function
-jumps inside the interval the error is the jump, or unbounded. ``ULPS`` covers the library's own error.
+jumps inside the interval the error is the jump, or unbounded.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
-from typing import Any
 
-import ml_dtypes
 import numpy as np
 
 from triton_lift.term.numeric_bits import BIT_FUNCTIONS
+from triton_lift.term.numeric_floats import FLOAT_DTYPES, bits, from_bits, round_to, rounded_sum
+from triton_lift.term.numeric_reals import (
+    ABSOLUTE,
+    BINARY,
+    EXACT,
+    LIPSCHITZ,
+    MONOTONE,
+    OPAQUE_ERROR,
+    ULPS,
+    interval_error,
+)
 from triton_lift.term.numeric_value import (
     PARTIAL,
     UNIT,
@@ -32,144 +40,15 @@ from triton_lift.term.numeric_value import (
     magnitude,
     mark,
     mul,
-    real_array,
     shrink,
     to_real,
 )
 from triton_lift.util.diagnostic import Diagnostic, Unsupported
 
-ULPS = 16
-"""Error of a library function in units of 2^-53 of its value: glibc states at most 10 ulp, numpy's own kernels at
-most 4."""
-
-FLOAT_DTYPES: dict[str, Any] = {
-    "f16": np.float16,
-    "bf16": ml_dtypes.bfloat16,
-    "f32": np.float32,
-    "f64": np.float64,
-    "f8E4M3FN": ml_dtypes.float8_e4m3fn,
-    "f8E5M2": ml_dtypes.float8_e5m2,
-    "f8E4M3FNUZ": ml_dtypes.float8_e4m3fnuz,
-    "f8E5M2FNUZ": ml_dtypes.float8_e5m2fnuz,
-    "f8E4M3": ml_dtypes.float8_e4m3,
-    "f8E4M3B11FNUZ": ml_dtypes.float8_e4m3b11fnuz,
-    "f8E3M4": ml_dtypes.float8_e3m4,
-    "f4E2M1FN": ml_dtypes.float4_e2m1fn,
-    "f6E2M3FN": ml_dtypes.float6_e2m3fn,
-    "f6E3M2FN": ml_dtypes.float6_e3m2fn,
-    "f8E8M0FNU": ml_dtypes.float8_e8m0fnu,
-}
-"""numpy types by MLIR spelling."""
-
 
 def not_evaluable(message: str) -> Unsupported:
     """The error for a term that has no concrete value here."""
     return Unsupported(Diagnostic("error", "not-evaluable", message))
-
-
-def _elementwise(f: Callable[[float], float]) -> Callable[[Array], Array]:
-    def guarded(x: float) -> float:
-        try:
-            return f(x)
-        except (ValueError, ZeroDivisionError):
-            return math.nan
-        except OverflowError:
-            return math.inf
-
-    ufunc = np.frompyfunc(guarded, 1, 1)
-    return lambda x: np.asarray(ufunc(x)).astype(np.float64)
-
-
-def round_half_away(x: Array) -> Array:
-    """C's ``round``: ties away from zero."""
-    whole = np.trunc(x)
-    return whole + np.where(np.abs(x - whole) >= 0.5, np.sign(x), 0.0)
-
-
-def _inverse_erf(y: float) -> float:
-    """Newton's method on erf, started from Giles' leading term; NaN outside [-1, 1]."""
-    if not -1.0 < y < 1.0:
-        return math.copysign(math.inf, y) if abs(y) == 1.0 else math.nan
-    a = math.log1p(-y * y)
-    b = 2.0 / (math.pi * 0.147) + a / 2.0
-    x = math.copysign(math.sqrt(max(math.sqrt(b * b - a / 0.147) - b, 0.0)), y)
-    for _ in range(6):
-        slope = 2.0 / math.sqrt(math.pi) * math.exp(-x * x)
-        if slope == 0.0:
-            break
-        # Near +-1 the complement has the digits, elsewhere the value itself.
-        rest = abs(y) - math.erf(abs(x)) if abs(y) < 0.5 else math.erfc(abs(x)) - (1.0 - abs(y))
-        x += math.copysign(1.0, y) * rest / slope
-    return x
-
-
-def _bessel(order: int) -> Callable[[Array], Array]:
-    """J_n by its integral over a period; the trapezoidal rule converges exponentially there (DLMF 10.9.2)."""
-
-    def value(x: float) -> float:
-        n = 2 * (int(abs(x)) + 40) if abs(x) < 1e5 else 0
-        if n == 0:
-            return math.nan
-        t = np.arange(n) * (2.0 * np.pi / n)
-        return float(np.cos(order * t - x * np.sin(t)).mean())
-
-    return _elementwise(value)
-
-
-MONOTONE: dict[str, Callable[[Array], Array]] = {
-    "exp": np.exp,
-    "exp2": np.exp2,
-    "exp10": lambda x: np.power(10.0, x),
-    "expm1": np.expm1,
-    "log": np.log,
-    "log2": np.log2,
-    "log10": np.log10,
-    "log1p": np.log1p,
-    "sqrt": np.sqrt,
-    "cbrt": np.cbrt,
-    "erf": _elementwise(math.erf),
-    "erfc": _elementwise(math.erfc),
-    "erfinv": _elementwise(_inverse_erf),
-    "sinh": np.sinh,
-    "tanh": np.tanh,
-    "asin": np.arcsin,
-    "acos": np.arccos,
-    "atan": np.arctan,
-    "asinh": np.arcsinh,
-    "acosh": np.arccosh,
-    "atanh": np.arctanh,
-    "floor": np.floor,
-    "ceil": np.ceil,
-    "trunc": np.trunc,
-    "round": round_half_away,
-    "roundeven": np.rint,
-    "sign": np.sign,
-}
-EXACT = frozenset({"floor", "ceil", "trunc", "round", "roundeven", "sign"})
-LIPSCHITZ: dict[str, tuple[Callable[[Array], Array], float]] = {
-    "sin": (np.sin, 1.0),
-    "cos": (np.cos, 1.0),
-    "j0": (_bessel(0), 0.6),
-    "j1": (_bessel(1), 0.5),
-}
-ABSOLUTE: dict[str, float] = {"sin": UNIT, "cos": UNIT, "j0": 64 * UNIT, "j1": 64 * UNIT, "erfinv": 64 * UNIT}
-OPAQUE_ERROR: dict[str, Callable[[Array], Array]] = {
-    "tan": np.tan,
-    "cosh": np.cosh,
-    "lgamma": _elementwise(math.lgamma),
-    "tgamma": _elementwise(math.gamma),
-}
-"""Functions that are not monotone: bounded by the ends of the interval only where it is short, see `_local`."""
-BINARY: dict[str, Callable[[Array, Array], Array]] = {
-    "pow": np.power,
-    "fmod": np.fmod,
-    "atan2": np.arctan2,
-    "hypot": np.hypot,
-    "copysign": np.copysign,
-    "nextafter": np.nextafter,
-    "fdim": lambda a, b: np.maximum(a - b, 0.0),
-    "ldexp": lambda a, b: a * np.exp2(b),
-}
 
 
 def apply(name: str, args: list[Num]) -> Num:
@@ -220,17 +99,22 @@ def _apply(name: str, args: list[Num]) -> Num:
     if match := re.fullmatch(r"(and|or|xor|shl|umulhi|smulhi|clz|ctz|popcount)_i(\d+)|(wrap|shr)_([su])(\d+)", name):
         base = match[1] or f"{match[3]}_{match[4]}"
         return _integer(BIT_FUNCTIONS[base], args, int(match[2] or match[5]))
-    for prefix, convert in (("bits_", _bits), ("from_bits_", _from_bits), ("round_", _round)):
-        if name.startswith(prefix) and name[len(prefix) :] in FLOAT_DTYPES:
-            return convert(name[len(prefix) :], args[0])
+    head, _, dtype = name.rpartition("_")
+    if dtype in FLOAT_DTYPES:
+        match head:
+            case "bits":
+                return bits(dtype, args[0])
+            case "from_bits":
+                return from_bits(dtype, args[0])
+            case "round":
+                return round_to(dtype, args[0])
+            case "fadd":
+                return rounded_sum(dtype, args[0], args[1])
+            case "fsub":
+                return rounded_sum(dtype, args[0], Num(-to_real(args[1]).val, args[1].err))
+            case _:
+                pass
     raise not_evaluable(f"the function '{name}' has no concrete meaning")
-
-
-def _interval_error(f: Callable[[Array], Array], a: Num, val: Array) -> Array:
-    # Widened by two ulps, so that an error below the spacing of the numbers still moves the argument.
-    e = error(a) + 2 * np.spacing(np.abs(np.where(np.isfinite(a.val), a.val, 1.0)))
-    spread = np.maximum(np.abs(f(a.val + e) - val), np.abs(f(a.val - e) - val))
-    return np.where(error(a) == 0, 0.0, spread)
 
 
 def _root_domain(a: Num) -> Num:
@@ -248,7 +132,7 @@ def _unary(name: str, f: Callable[[Array], Array], a: Num) -> Num:
     if name == "sqrt":
         a = _root_domain(a)
     val = f(a.val)
-    err = _interval_error(_root_ends if name == "sqrt" else f, a, val) + ABSOLUTE.get(name, 0.0)
+    err = interval_error(_root_ends if name == "sqrt" else f, a, val) + ABSOLUTE.get(name, 0.0)
     if name not in EXACT:
         err = (
             err
@@ -388,34 +272,6 @@ def _integer(f: Callable[..., tuple[Array, Mask | None]], args: list[Num], width
     val, poison = f(width, *[a.val for a in args])
     err = None if uncertain is None or not uncertain.any() else np.where(uncertain, np.inf, 0.0)
     return Num(val, err, None if poison is None else mark(poison, PARTIAL))
-
-
-def _pattern(dtype: str, x: Array) -> Array:
-    stored = x.astype(FLOAT_DTYPES[dtype])
-    return stored.view(np.dtype(f"i{stored.dtype.itemsize}")).astype(np.int64)
-
-
-def _bits(dtype: str, a: Num) -> Num:
-    val = _pattern(dtype, real_array(a.val))
-    if a.err is None:
-        return Num(val)
-    low, high = _pattern(dtype, real_array(a.val) - a.err), _pattern(dtype, real_array(a.val) + a.err)
-    steady = (low == val) & (high == val)
-    return Num(val, np.where((a.err == 0) | steady, 0.0, np.inf))
-
-
-def _from_bits(dtype: str, a: Num) -> Num:
-    kind = np.dtype(FLOAT_DTYPES[dtype])
-    mask = (1 << (8 * kind.itemsize)) - 1
-    raw = np.array([int(v) & mask for v in a.val.flat], dtype=np.dtype(f"u{kind.itemsize}"))
-    val = raw.view(kind).astype(np.float64)
-    return Num(val, None if a.err is None else np.where(a.err > 0, np.inf, 0.0))
-
-
-def _round(dtype: str, a: Num) -> Num:
-    a = to_real(a)
-    val = a.val.astype(FLOAT_DTYPES[dtype]).astype(np.float64)
-    return Num(val, _interval_error(lambda x: x.astype(FLOAT_DTYPES[dtype]).astype(np.float64), a, val))
 
 
 def predicate(name: str, args: list[Num]) -> Bool:

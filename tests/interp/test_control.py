@@ -311,11 +311,6 @@ def test_assumptions_are_printed_and_are_no_guards(op: str) -> None:
 
 
 REFUSED = {
-    "scf.for": (
-        '    "scf.for"(%a1, %a1, %a1) ({\n    ^bb1(%i: i32):\n'
-        '      "scf.yield"() : () -> ()\n    }) : (i32, i32, i32) -> ()',
-        "loop",
-    ),
     "scf.while": (
         '    %w = "scf.while"(%a1) ({\n    ^bb1(%n: i32):\n'
         '      "scf.condition"(%t, %n) : (i1, i32) -> ()\n    }, {\n    ^bb1(%n: i32):\n'

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from triton_lift._core import Context, Term
@@ -26,6 +26,7 @@ from triton_lift.interp.transition import (
 from triton_lift.ir.model import Block, Op, Type
 from triton_lift.ir.names import value_name
 from triton_lift.linear.equal import conjunction_facts, equal_under
+from triton_lift.ops.symbolic.arith_float import FINITE_EXTREMUM
 from triton_lift.ops.symbolic.row import NoWrap, Semantics, nums
 from triton_lift.ops.symbolic.value import Desc, Num, Ptr, SymVal, int_width, is_float, lanes, shape_of
 
@@ -44,6 +45,10 @@ class Loops:
     numbers: dict[Op, int]
     invariants: dict[str, Invariant]
     """By name of the carried value; the last interpretation of a loop counts."""
+    ends_assumed: bool = False
+    """Whether some loop is only assumed to end."""
+    endless: dict[Term, tuple[Op, str]] = field(default_factory=dict[Term, tuple[Op, str]])
+    """Numbers of iterations of which nothing is known, with their loop and the reason."""
 
     def run_for(self, op: Op, operands: tuple[SymVal, ...]) -> tuple[SymVal, ...]:
         """The values that the loop leaves behind."""
@@ -79,6 +84,14 @@ class Loops:
         self.record(system, closed)
         after = {name: ctx.subst(term, {counter.symbol: counter.trip}) for name, term in closed.items()}
         return tuple(part.at(after) for part in layout)
+
+    def refuse_endless(self) -> None:
+        """W5: what the kernel does may not depend on a number of iterations of which nothing is known."""
+        for write in self.memory.writes:
+            used = {s for t in (write.offset, write.guard, write.value) for s in self.sem.ctx.free_syms(t)}
+            for symbol, (op, reason) in self.endless.items():
+                if symbol in used:
+                    raise self.sem.refuse(op, "no-ranking", f"it is not known how often this loop runs: {reason}")
 
     # -- parts, for every kind of loop
 
@@ -136,14 +149,27 @@ class Loops:
         closed: Mapping[str, Term],
         ends: list[Carried],
         conditions: tuple[Term, ...],
+        given: Term | None = None,
     ) -> None:
-        """L2: in iteration k < trip the body takes closed(k) to closed(k + 1)."""
+        """L2: in iteration k < trip the body takes closed(k) to closed(k + 1); only where ``given`` holds."""
         ctx, k = self.sem.ctx, system.counter.symbol
         facts = conjunction_facts(ctx, conditions)
         for c, end in zip(system.carried, ends, strict=True):
             following = unfolded(ctx, ctx.subst(closed[c.name], {k: ctx.add(k, ctx.num(1))}), k)
-            if not equal_under(ctx, end.step, following, facts):
+            step, following = self._finite(end.step), self._finite(following)
+            if given is not None:
+                step = ctx.ite(given, step, following)
+            if not equal_under(ctx, step, following, facts):
                 raise self.sem.refuse(op, "consecution", f"the invariant of {c.label} is not shown to be kept")
+
+    def _finite(self, term: Term) -> Term:
+        """The term where no number is infinite: what the hypothesis of finite inputs says of a carried value."""
+        ctx = self.sem.ctx
+        tests = [t for t in ctx.literals(term) if t.kind == "bapp" and t.name in ("isneginf", "isposinf")]
+        if not tests:
+            return term
+        self.sem.suppose(FINITE_EXTREMUM)
+        return ctx.assign(term, dict.fromkeys(tests, False))
 
     def checkpoint(self) -> tuple[Semantics, Memory]:
         """What the interpretation has recorded so far; for one ``rollback``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from triton_lift._core import Context, Term
+from triton_lift.linear.empty import with_zeros, without_empty
 from triton_lift.linear.facts import LinearFacts
 from triton_lift.linear.restrict import restrict_under
 
@@ -18,7 +19,7 @@ def equal_under(ctx: Context, a: Term, b: Term, facts: LinearFacts) -> bool:
     """
     if a == b:
         return True
-    a, b = restrict_under(ctx, a, facts), restrict_under(ctx, b, facts)
+    a, b = (restrict_under(ctx, with_zeros(ctx, t, facts), facts) for t in (a, b))
     return _Comparison(ctx).equal(a, b, facts)
 
 
@@ -45,9 +46,55 @@ class _Comparison:
         return True
 
     def _leaves(self, a: Term, b: Term, facts: LinearFacts) -> bool:
-        if a.kind == b.kind == "poly" and a.is_int and b.is_int and facts.holds(self.ctx.eq(a, b)):
-            return True
+        if a.kind == b.kind == "poly":
+            ctx = self.ctx
+            a, b = without_empty(ctx, a, facts), without_empty(ctx, b, facts)
+            if a == b:
+                return True
+            if a.is_int and b.is_int and facts.holds(ctx.eq(a, b)):
+                return True
+            if cleared(ctx, ctx.sub(a, b), facts) == ctx.num(0):
+                return True
         return facts.contradictory()
+
+
+def cleared(ctx: Context, p: Term, facts: LinearFacts) -> Term:
+    """A polynomial that is zero where ``p`` is: multiplied by every denominator that is shown not to be zero.
+
+    With y = 1/P and P != 0, ``p = sum of c_m*y^m`` up to power d is zero iff ``sum of c_m*P^(d - m)`` is.
+    """
+    done: set[Term] = set()
+    while True:
+        found = next((a for a in _reciprocals(p) if a not in done), None)
+        if found is None:
+            return p
+        done.add(found)
+        (denominator,) = found.args
+        if _not_zero(ctx, denominator, facts):
+            p = _multiplied(ctx, p, found, denominator)
+
+
+def _reciprocals(p: Term) -> list[Term]:
+    factors = [atom for _, _, factors in p.monomials for atom, _ in factors] if p.kind == "poly" else []
+    return [atom for atom in factors if atom.kind == "app" and atom.name == "recip"]
+
+
+def _not_zero(ctx: Context, p: Term, facts: LinearFacts) -> bool:
+    zero = ctx.num(0)
+    return any(facts.holds(ctx.gt(*pair)) for pair in ((p, zero), (zero, p)))
+
+
+def _multiplied(ctx: Context, p: Term, atom: Term, denominator: Term) -> Term:
+    """``p * denominator^d``, d the highest power of ``atom`` = 1/denominator in p."""
+    powers = [dict(factors).get(atom, 0) for _, _, factors in p.monomials]
+    out = ctx.num(0)
+    for (numerator, below, factors), power in zip(p.monomials, powers, strict=True):
+        term = ctx.mul(ctx.num(numerator, below), ctx.power(denominator, max(powers) - power))
+        for other, n in factors:
+            if other != atom:
+                term = ctx.mul(term, ctx.power(other, n))
+        out = ctx.add(out, term)
+    return out
 
 
 def conjunction_facts(ctx: Context, conditions: tuple[Term, ...]) -> LinearFacts:

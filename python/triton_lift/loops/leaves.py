@@ -36,9 +36,9 @@ def linear_parts(ctx: Context, step: Term, cell: Term, name: str) -> tuple[Term,
 
 
 def _split(ctx: Context, leaf: Term, cell: Term) -> tuple[Term, Term]:
-    """Of one leaf; an undefined leaf counts as rest."""
+    """Of one leaf; of an undefined one both parts are undefined, an infinite one counts as rest."""
     if leaf.kind != "poly":
-        return ctx.num(1), leaf
+        return (leaf if leaf.kind == "undef" else ctx.num(1)), leaf
     factor, rest = ctx.num(0), ctx.num(0)
     for numerator, denominator, factors in leaf.monomials:
         term = ctx.num(numerator, denominator)

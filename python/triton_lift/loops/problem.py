@@ -70,13 +70,13 @@ def states_in(term: Term) -> set[str]:
 
 def subterms(term: Term) -> Iterator[Term]:
     """Every distinct node below a term, binders included."""
-    seen: set[int] = set()
+    seen: set[tuple[int, str]] = set()  # a polynomial of one atom has the atom's id
     stack = [term]
     while stack:
         t = stack.pop()
-        if t.id in seen:
+        if (t.id, t.kind) in seen:
             continue
-        seen.add(t.id)
+        seen.add((t.id, t.kind))
         yield t
         if t.kind == "poly":
             stack.extend(atom for _, _, factors in t.monomials for atom, _ in factors)

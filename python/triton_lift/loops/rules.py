@@ -12,6 +12,8 @@ from triton_lift._core import Term
 from triton_lift.interp.transition import Carried
 from triton_lift.loops.leaves import NoMatch, extremum_rest, linear_parts
 from triton_lift.loops.problem import Problem
+from triton_lift.ops.symbolic.bigop import big
+from triton_lift.ops.symbolic.value import map_leaves
 
 Rule = Callable[[Problem, Carried, Term, Term], Term]
 
@@ -40,7 +42,7 @@ def total(problem: Problem, value: Carried, step: Term, raw: Term) -> Term:
     del raw
     ctx = problem.ctx
     factor, rest = _linear(problem, value, step)
-    if factor.constant != (1, 1):
+    if any(leaf.kind == "poly" and leaf.constant != (1, 1) for leaf in ctx.leaves(factor)):
         raise NoMatch
     return ctx.add(value.init, problem.before("sum", rest))
 
@@ -49,6 +51,8 @@ def extremum(problem: Problem, value: Carried, step: Term, raw: Term) -> Term:
     """``a' = max(a, g(k))``, ``a' = min(a, g(k))``."""
     del raw
     ctx, cell = problem.ctx, value.cell(problem.ctx)
+    if value.boolean:
+        raise NoMatch
     for kind in ("max", "min"):
         try:
             rest = extremum_rest(ctx, step, cell, value.name, kind)
@@ -86,16 +90,18 @@ def recurrence(problem: Problem, value: Carried, step: Term, raw: Term) -> Term:
     factor, rest = _linear(problem, value, step)
     i = problem.fresh("i")
     j = problem.fresh("j")
-    since = ctx.big("prod", i, ctx.add(j, ctx.num(1)), k, problem.at(factor, i))
+    since = big(ctx, "prod", i, ctx.add(j, ctx.num(1)), k, problem.at(factor, i))
     whole = problem.before("prod", factor)
     moved = ctx.mul(problem.at(rest, j), since)
-    return ctx.add(ctx.mul(value.init, whole), ctx.big("sum", j, ctx.num(0), k, moved))
+    return ctx.add(ctx.mul(value.init, whole), big(ctx, "sum", j, ctx.num(0), k, moved))
 
 
 def telescope(problem: Problem, value: Carried, step: Term, raw: Term) -> Term:
     """``a' = exp(c*(m - m'))*a + g`` with m a solved carried value and m' its next value (also base 2)."""
     del step
     ctx = problem.ctx
+    if value.boolean:
+        raise NoMatch
     factor, rest = linear_parts(ctx, raw, value.cell(ctx), value.name)
     for name in sorted(problem.reads(factor)):
         if name not in problem.closed:
@@ -112,10 +118,20 @@ def telescope(problem: Problem, value: Carried, step: Term, raw: Term) -> Term:
             if problem.reads(lifted) or value.name in problem.reads(lifted):
                 continue
             now = problem.closed[name]
-            start = ctx.mul(value.init, ctx.app(base, [ctx.mul(scale, m.init)]))
+            # From an infinite start nothing of the initial value is left; consecution shows whether that is so.
+            start = ctx.mul(value.init, _initial_factor(problem, base, scale, m.init))
             summed = ctx.add(start, problem.before("sum", lifted))
-            return ctx.mul(ctx.app(base, [ctx.neg(ctx.mul(scale, now))]), summed)
+            closed = ctx.mul(ctx.app(base, [ctx.neg(ctx.mul(scale, now))]), summed)
+            none_yet = map_leaves(ctx, now, lambda leaf: ctx.truth(leaf.kind == "inf"))
+            return ctx.ite(none_yet, value.init, closed)
     raise NoMatch
+
+
+def _initial_factor(problem: Problem, base: str, scale: Term, init: Term) -> Term:
+    ctx = problem.ctx
+    return map_leaves(
+        ctx, init, lambda leaf: ctx.num(0) if leaf.kind == "inf" else ctx.app(base, [ctx.mul(scale, leaf)])
+    )
 
 
 def _scale(problem: Problem, factor: Term, m: Carried, base: str) -> Term | None:

@@ -34,6 +34,15 @@ def names_of(denotation: Denotation, statements: Iterable[Statement]) -> Names:
     return Names(by_symbol)
 
 
+def with_counters(denotation: Denotation, names: Names) -> Names:
+    """The names and one for each loop's counter: ``k``, ``k_1``, in order of the loops."""
+    taken = set(names.by_symbol.values())
+    counters = {i.counter.symbol.name for i in denotation.invariants}
+    counters.update(c.name for a in (*denotation.writes, *denotation.reads) for c in a.counters)
+    added = {c: _unique("k", taken) for c in sorted(counters, key=lambda c: int(c[1:]))}
+    return Names({**names.by_symbol, **added})
+
+
 def identifier(name: str) -> str:
     """The name as an identifier that is no keyword of the formula grammar and not the name of a function."""
     text = re.sub(r"[^A-Za-z0-9_]", "_", name)

@@ -8,7 +8,7 @@ from triton_lift.interp.denotation import Argument, Denotation, Write
 from triton_lift.ir.model import ArrayAttr, Attr, StringAttr, UnitAttr
 from triton_lift.pipeline.access import access_of
 from triton_lift.pipeline.formulas import signature_of
-from triton_lift.pipeline.naming import names_of
+from triton_lift.pipeline.naming import names_of, with_counters
 from triton_lift.pipeline.state import LiftState
 from triton_lift.prove.verdict import Proved
 from triton_lift.term.formula_print import print_term
@@ -18,7 +18,7 @@ from triton_lift.util.diagnostic import BudgetExceeded
 
 def show_effects(state: LiftState, denotation: Denotation) -> None:
     """``lift.effects``: one text per write, over program ids and lanes; ``lift.access`` per argument."""
-    names = names_of(denotation, ())
+    names = with_counters(denotation, names_of(denotation, ()))
     texts = [StringAttr(_effect(denotation, write, names).encode()) for write in denotation.writes]
     found = state.attributes.setdefault(state.func, {})
     found["lift.effects"] = ArrayAttr(tuple(texts))
@@ -33,7 +33,7 @@ def show_effects(state: LiftState, denotation: Denotation) -> None:
 
 def show_invariants(state: LiftState, denotation: Denotation) -> None:
     """``lift.loops``: one text per carried value of a loop, its value when k iterations are done."""
-    names = names_of(denotation, ())
+    names = with_counters(denotation, names_of(denotation, ()))
     texts: list[Attr] = []
     for invariant in denotation.invariants:
         text = f"{invariant.carried.label} = {_text(denotation, invariant.closed, names)}"

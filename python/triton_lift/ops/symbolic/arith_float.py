@@ -156,22 +156,39 @@ def _isnan(sem: Semantics, term: Term) -> Term:
 def compare(a: Term, b: Term, relation: str, sem: Semantics, *, unordered: bool) -> Term:
     """Relation of two real trees, leaf by leaf.
 
-    A finite leaf against an infinite one becomes named predicates, exact for every IEEE value of the leaf: ``x <=
-    inf`` is false at NaN when ordered, true when ``unordered``.
+    A finite leaf against an infinite constant becomes named predicates, exact for every IEEE value of the leaf: ``x <=
+    inf`` is false at NaN when ordered, true when ``unordered``. An infinity that only masks or starts an extremum is a
+    test for emptiness, not of an IEEE value: there a finite leaf is finite, as inputs are (a printed hypothesis).
     """
     ctx = sem.ctx
+    constant = any(all(leaf.kind == "inf" for leaf in ctx.leaves(t)) for t in (a, b))
     plain = {"eq": ctx.eq, "ne": ctx.ne, "lt": ctx.lt, "le": ctx.le, "gt": ctx.gt, "ge": ctx.ge}
     if not (a.has_inf or b.has_inf):
         return plain[relation](a, b)
 
     def leaf_pair(x: Term, y: Term) -> Term:
-        if x.kind == "poly" and y.kind == "inf" and x.constant is None:
-            return _against_infinity(x, relation, y.sign, sem, unordered=unordered)
-        if x.kind == "inf" and y.kind == "poly" and y.constant is None:
-            return _against_infinity(y, _FLIP[relation], x.sign, sem, unordered=unordered)
+        for leaf, other in ((x, y), (y, x)):
+            if leaf.kind == "poly" and other.kind == "inf" and leaf.constant is None:
+                if constant and not is_extremum(leaf):
+                    toward = relation if leaf is x else _FLIP[relation]
+                    return _against_infinity(leaf, toward, other.sign, sem, unordered=unordered)
+                sem.suppose(FINITE_EXTREMUM)
         return plain[relation](x, y)
 
     return map_leaves(ctx, a, lambda x: map_leaves(ctx, b, lambda y: leaf_pair(x, y)))
+
+
+FINITE_EXTREMUM = "a value that is compared with an infinity standing for an empty extremum is finite"
+
+
+def is_extremum(leaf: Term) -> bool:
+    """Whether an extremum, or what a loop carries, takes part in a polynomial: not a plain input."""
+    return any(
+        (atom.kind in ("big", "app") and atom.name in ("max", "min"))
+        or (atom.kind == "read" and atom.name.startswith("c"))
+        for _, _, factors in leaf.monomials
+        for atom, _ in factors
+    )
 
 
 _FLIP = {"eq": "eq", "ne": "ne", "lt": "gt", "gt": "lt", "le": "ge", "ge": "le"}

@@ -106,6 +106,9 @@ class Denotation:
     invariants: tuple[Invariant, ...] = ()
     """What was proved of the values that loops carry."""
 
+    ends_assumed: bool = False
+    """Whether it is not shown that every loop ends."""
+
     @property
     def ctx(self) -> Context:
         """The term context."""

@@ -17,6 +17,7 @@ from triton_lift.interp.loop import Loops
 from triton_lift.interp.memory import Memory
 from triton_lift.interp.regions import reduce_op, scan_op
 from triton_lift.interp.transition import Solver, is_state
+from triton_lift.interp.while_loop import run_while
 from triton_lift.ir.model import (
     ArrayAttr,
     Block,
@@ -54,6 +55,11 @@ IGNORED = frozenset(
 )
 """Ops without effect on a single program's values: barriers order what program order orders already."""
 
+TERMINATORS = frozenset(
+    {"tt.return", "scf.yield", "scf.condition", "tt.reduce.return", "tt.scan.return", "cf.br", "cf.cond_br"}
+)
+"""Ops that end a block."""
+
 
 class Interpreter:
     """One run over one function; single use."""
@@ -76,6 +82,7 @@ class Interpreter:
             self._ops(body[0])
         else:
             Cfg(self.func.regions[0], self.sem, self.env).run(self._ops)
+        self.loops.refuse_endless()
         sem = self.sem
         return Denotation(
             kernel=function_name(self.func),
@@ -93,6 +100,7 @@ class Interpreter:
             index_names=self.names,
             wraps=sem.wraps,
             invariants=tuple(self.loops.invariants.values()),
+            ends_assumed=self.loops.ends_assumed,
         )
 
     def _argument(self, argument: Argument, value: Value) -> SymVal:
@@ -121,7 +129,7 @@ class Interpreter:
         """Run a block; gives its terminator."""
         for op in block.ops:
             operands = tuple(self.env[v] for v in op.operands)
-            if op.name in ("tt.return", "scf.yield", "tt.reduce.return", "tt.scan.return", "cf.br", "cf.cond_br"):
+            if op.name in TERMINATORS:
                 if op.name == "tt.return" and operands:
                     raise self.sem.refuse(op, "return-value", "a kernel that returns values")
                 return op
@@ -159,7 +167,7 @@ class Interpreter:
             case "scf.for":
                 return self.loops.run_for(op, operands)
             case "scf.while":
-                raise sem.refuse(op, "loop", "a while loop has no summary yet")
+                return run_while(self.loops, op, operands)
             case "tt.call":
                 raise sem.refuse(op, "call", "a call to another function")
             case _:

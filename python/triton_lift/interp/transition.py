@@ -56,6 +56,8 @@ class TransitionSystem:
     facts: tuple[Term, ...]
     """Conditions that hold wherever the body runs."""
     where: str
+    condition: Term | None = None
+    """Of ``scf.while``: what holds of the carried values wherever the body runs."""
 
     @property
     def ctx(self) -> Context:

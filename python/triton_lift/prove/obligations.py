@@ -37,6 +37,8 @@ def given_properties(denotation: Denotation, proposals: tuple[Proposal, ...]) ->
         given.append("injective")
     if any(not same_cells(denotation, proposals, array) for array in _read_and_written(denotation)):
         given.append("no_cross_read")
+    if denotation.ends_assumed:
+        given.append("terminates")
     return tuple(given)
 
 

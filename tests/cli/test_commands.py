@@ -135,7 +135,7 @@ def test_opt_prints_all_pieces_and_fails_if_one_does(tmp_path: Path) -> None:
     assert result.stdout.count('"builtin.module"') == 2
     assert result.stdout.count("// -----") == 1
     line = path.read_text().splitlines().index("  scf.for %i = %c0 to %n step %c1 : i32 {") + 1
-    assert f"{path}:{line}:3: error: loops have no summary yet [loop] (scf.for)" in result.stderr
+    assert f"{path}:{line}:3: error: a load may read what an earlier iteration of this loop stored [loop-carried-store] (scf.for)" in result.stderr
 
 
 def test_opt_output_is_read_again(add: str, tmp_path: Path) -> None:
@@ -178,8 +178,8 @@ def test_scan_writes_sorted_valid_records(add: str, loop: str, tmp_path: Path) -
         jsonschema.validate(record, json_schema())
         assert record["seconds"] >= 0
     assert [r["verdicts"]["value"] for r in records] == ["proved", "unknown", "unknown", "unsupported"]
-    assert [r["diagnostics"][0]["code"] for r in records[1:]] == ["mlir-parse", "not-utf-8", "loop"]
-    assert "loops have no summary yet" in result.output
+    assert [r["diagnostics"][0]["code"] for r in records[1:]] == ["mlir-parse", "not-utf-8", "loop-carried-store"]
+    assert "a load may read what an earlier iteration" in result.output
 
 
 def test_a_hung_kernel_is_killed_and_told(add: str, tmp_path: Path) -> None:

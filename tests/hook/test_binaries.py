@@ -37,7 +37,7 @@ PLACES = (
     (triton_api, "read"),
     (triton_api, "module_text"),
     (triton_api, "_parse"),
-    (triton_api, "_unspoil"),
+    (triton_api, "unspoilt"),
     (triton_api, "comparable"),
     (triton_api.Reading, "attach"),
     (triton_api, "binary_may_be_replaced"),

@@ -80,3 +80,14 @@ class Slot:
         if self._name not in instance.__dict__:
             raise AttributeError(self._name)
         del instance.__dict__[self._name]
+
+
+class KeyMaker:
+    """Triton 3.6's ``get_cache_key`` with our key behind it."""
+
+    def __init__(self, inner: Any, ours: Ours) -> None:
+        self._inner = inner
+        self._ours = ours
+
+    def __call__(self, *args: Any, **kwargs: Any) -> str:
+        return self._inner(*args, **kwargs) + self._ours.cache_key()[0]

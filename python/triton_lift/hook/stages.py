@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from triton_lift.hook import triton_api
 from triton_lift.hook.report import say
 from triton_lift.hook.sidecar import write_sidecar
+from triton_lift.hook.ttir_text import source_of
 from triton_lift.util.diagnostic import Diagnostic, LiftError, Unsupported
 from triton_lift.util.settings import Settings
 
@@ -101,7 +102,7 @@ class Compile:
         kernel = triton_api.kernel_name(module)
         if not self._settings.selects(kernel):
             return
-        where = triton_api.source_of(triton_api.module_text(module))
+        where = source_of(triton_api.module_text(module))
         message = f"kernel {kernel!r} has no ttir stage (Gluon): it is compiled as ever and not lifted"
         raise Unsupported(Diagnostic("error", "unsupported-gluon", message, where=where))
 
@@ -145,7 +146,7 @@ class Compile:
 def _where(module: Any) -> str:
     """The kernel's source location, ``-`` when even that cannot be found out."""
     try:
-        return triton_api.source_of(triton_api.module_text(module))
+        return source_of(triton_api.module_text(module))
     except (KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException:

@@ -5,28 +5,30 @@ Known for Triton 3.6 to 3.9. A module is only ever read through a clone; the liv
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import os
 import re
-import sys
-import tempfile
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from triton_lift.hook.attribute_text import comparable, has_lift_attributes, quoted, strip
-from triton_lift.hook.slot import Ours, Slot
+from triton_lift.hook.slot import KeyMaker, Ours, Slot
+from triton_lift.hook.ttir_text import (
+    STRING,
+    argument_names,
+    as_file,
+    first_message,
+    free_number,
+    refuse_hostile,
+    source_of,
+    stderr_caught,
+    unspoilt,
+)
 from triton_lift.util.diagnostic import Diagnostic, ParseError, Unsupported
 
 SLOT = "add_stages_inspection_hook"
 # Triton 3.6 calls the hook for the stages only, so its cache key has to be extended where it is made.
-# Brackets within brackets; real kernels have some twenty.
-MAX_NESTING = 256
-# Digits of one number; the widest real one is a dense constant's, and that is a string.
-MAX_DIGITS = 1000
-_STRING = r'"(?:[^"\\]|\\.)*"'
 _KEY_MAKERS = ("triton.runtime.cache", "triton.runtime.jit", "triton.compiler.compiler", "triton.compiler")
 _UNKEYED = re.compile(r"3\.6\b")
 
@@ -52,24 +54,6 @@ def kernel_name(module: Any) -> str:
     return str(module.get_entry_func_name())
 
 
-def source_of(text: str) -> str:
-    """``file:line:col`` of the first location in a module's text, which is the kernel's; ``-`` without one."""
-    found = re.search(rf"^#loc\d* = loc\(({_STRING}):(\d+):(\d+)\)", text, re.MULTILINE)
-    return f"{found[1][1:-1]}:{found[2]}:{found[3]}" if found else "-"
-
-
-@contextlib.contextmanager
-def _as_file(text: str, suffix: str = ".mlir") -> Generator[str]:
-    """``text`` as a file, since Triton's parser takes a path only."""
-    handle, path = tempfile.mkstemp(prefix="triton-lift-", suffix=suffix)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        yield path
-    finally:
-        os.unlink(path)
-
-
 def parse_file(path: str | Path, context: Any) -> Any:
     """Parse a file into ``context``; raises `ParseError`. What MLIR itself has to say goes to stderr."""
     try:
@@ -82,7 +66,7 @@ def parse_file(path: str | Path, context: Any) -> Any:
 
 
 def _parse(text: str, context: Any) -> Any:
-    with _as_file(text) as path:
+    with as_file(text) as path:
         return parse_file(path, context)
 
 
@@ -109,10 +93,6 @@ def _blocks(module: Any) -> list[Any]:
 
     module.walk(note)
     return blocks
-
-
-# A module with this visibility does not verify, and the printer falls back to generic form for every op.
-_SPOILT = '<{sym_name = "x", sym_visibility = "generic"}>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +127,10 @@ class Reading:
             function.set_attr(name, builder.get_unit_attr())
         # Only integers can be set on arguments, so each gets a number that is put right in the text.
         values = [(number, name, value) for number, attrs in arg_attrs.items() for name, value in attrs.items()]
-        stamp = _free_number(self.text)
+        stamp = free_number(self.text)
         for index, (number, name, _) in enumerate(values):
             function.set_arg_attr(number, name, stamp + index)
-        text = _unspoil(str(self._clone))
+        text = unspoilt(str(self._clone))
         for index, (_, name, value) in enumerate(values):
             old = f"{name} = {stamp + index} : i32"
             if text.count(old) != 1:
@@ -178,15 +158,7 @@ def _generic_form(clone: Any) -> str:
     builder = _lib().ir.builder(clone.context)
     clone.set_attr("sym_name", builder.get_string_attr("x"))
     clone.set_attr("sym_visibility", builder.get_string_attr("generic"))
-    return _unspoil(str(clone))
-
-
-def _unspoil(text: str) -> str:
-    head, found, tail = text.partition(f'"builtin.module"() {_SPOILT} (')
-    if not found or not all(line.startswith("#") for line in head.splitlines()):
-        message = "this Triton does not print generic form"
-        raise Unsupported(Diagnostic("error", "not-generic-form", message, where=source_of(text)))
-    return f'{head}"builtin.module"() ({tail}'
+    return unspoilt(str(clone))
 
 
 def generic_text(module: Any) -> str:
@@ -202,14 +174,6 @@ def attach(
 ) -> Any:
     """See `Reading.attach`."""
     return read(module).attach(func_attrs, unit_attrs, arg_attrs or {})
-
-
-def _free_number(text: str) -> int:
-    """A number from which on no digits in ``text`` collide; attributes on arguments are i32."""
-    number = 1_700_000_000
-    while str(number)[:6] in text:
-        number += 10_000
-    return number
 
 
 # ---------------------------------------------------------------------------------------------- stale claims
@@ -253,13 +217,13 @@ def generic_text_of_ttir(source: str | Path) -> str:
     except UnicodeDecodeError as error:
         message = f"not UTF-8 at byte {error.start}"
         raise ParseError(Diagnostic("error", "not-utf-8", message, where=shown)) from error
-    _refuse_hostile(text, shown)
+    refuse_hostile(text, shown)
     context = new_context()
-    with _as_file(text) as path, _stderr_caught() as said:
+    with as_file(text) as path, stderr_caught() as said:
         try:
             clone = parse_file(path, context)
         except ParseError as error:
-            where, message = _first_message(said(), path, shown)
+            where, message = first_message(said(), path, shown)
             raise ParseError(Diagnostic("error", "mlir-parse", message, where=where)) from error
         _name_arguments(clone, text)
         return _generic_form(clone).replace(f'"{path}"', quoted(shown))
@@ -271,62 +235,16 @@ def _name_arguments(module: Any, text: str) -> None:
     MLIR's parser forgets the names of values; its printer takes them from named locations.
     """
     builder = _lib().ir.builder(module.context)
-    for name, head in re.findall(r"^\s*tt\.func[^@\n]*@([\w.$-]+)\((.*)", text, re.MULTILINE):
+    for name, arguments in argument_names(text):
         if not module.has_function(name):
             continue
         function = module.get_function(name)
-        arguments = re.findall(r"%([A-Za-z_][\w.$-]*):", head)
         if len(arguments) != function.get_num_args():
             continue
         for number, argument in enumerate(arguments):
             value = function.args(number)
-            if not re.match(rf"loc\({_STRING}\(", str(value.get_loc())):
+            if not re.match(rf"loc\({STRING}\(", str(value.get_loc())):
                 value.set_loc(builder.create_name_loc(argument, value.get_loc()))
-
-
-def _refuse_hostile(text: str, shown: str) -> None:
-    """Raise `ParseError` for what MLIR's parser, which recurses, would take wrongly or not survive."""
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise ParseError(Diagnostic("error", "mlir-parse", "a NUL character", where=f"{shown}:{line}:1"))
-    depth = 0
-    for token in re.finditer(rf"{_STRING}|->|[(\[{{<]|[)\]}}>]|\d{{{MAX_DIGITS}}}", text):
-        if token[0] in "([{<":
-            depth += 1
-        elif token[0] in ")]}>":
-            depth -= 1
-        elif token[0][0].isdecimal():
-            where = f"{shown}:{text.count(chr(10), 0, token.start()) + 1}:1"
-            message = f"a number of {MAX_DIGITS} digits or more"
-            raise ParseError(Diagnostic("error", "number-too-long", message, where=where))
-        if depth > MAX_NESTING:
-            where = f"{shown}:{text.count(chr(10), 0, token.start()) + 1}:1"
-            message = f"nested more than {MAX_NESTING} deep"
-            raise ParseError(Diagnostic("error", "nested-too-deeply", message, where=where))
-
-
-def _first_message(said: str, path: str, shown: str) -> tuple[str, str]:
-    found = re.search(rf'loc\("{re.escape(path)}":(\d+):(\d+)\): error: (.*)', said)
-    return (f"{shown}:{found[1]}:{found[2]}", found[3]) if found else (shown, "MLIR does not accept this")
-
-
-@contextlib.contextmanager
-def _stderr_caught() -> Generator[Callable[[], str]]:
-    """Catch what MLIR writes to file descriptor 2; yields a function that returns it."""
-    sys.stderr.flush()
-    with tempfile.TemporaryFile() as file:
-        saved = os.dup(2)
-        os.dup2(file.fileno(), 2)
-
-        def said() -> str:
-            file.seek(0)
-            return file.read().decode("utf-8", "replace")
-
-        try:
-            yield said
-        finally:
-            os.dup2(saved, 2)
-            os.close(saved)
 
 
 def compile_to_ttir(fn: Any, signature: Mapping[str, str], constexprs: Mapping[str, Any], target: Any = None) -> Any:
@@ -381,22 +299,11 @@ def slot_is_installed() -> bool:
     return isinstance(_slot_owner().__dict__.get(SLOT), Slot)
 
 
-class _KeyMaker:
-    """Triton 3.6's ``get_cache_key`` with our key behind it."""
-
-    def __init__(self, inner: Any, ours: Ours) -> None:
-        self._inner = inner
-        self._ours = ours
-
-    def __call__(self, *args: Any, **kwargs: Any) -> str:
-        return self._inner(*args, **kwargs) + self._ours.cache_key()[0]
-
-
 def _extend_cache_key(ours: Ours) -> None:
     inner = importlib.import_module(_KEY_MAKERS[0]).get_cache_key
-    if isinstance(inner, _KeyMaker):
+    if isinstance(inner, KeyMaker):
         return
-    maker = _KeyMaker(inner, ours)
+    maker = KeyMaker(inner, ours)
     for name in _KEY_MAKERS:
         module = importlib.import_module(name)
         if getattr(module, "get_cache_key", None) is inner:

@@ -46,7 +46,7 @@ def test_a_copy_has_all_that_follows_from_its_proof() -> None:
 def test_what_is_not_proved_is_not_on_the_ir() -> None:
     result = lifted(LOOP)
     assert (result.func_attrs, result.func_unit_attrs, result.arg_attrs) == ({}, (), {})
-    assert [(d.code, d.where) for d in result.diagnostics] == [("loop", "<input>:5:3")]
+    assert [(d.code, d.where) for d in result.diagnostics] == [("loop-carried-store", "<input>:5:3")]
     assert result.record["grade"] == "refused"
 
 

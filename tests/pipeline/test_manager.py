@@ -93,7 +93,7 @@ def test_keyboard_interrupt_is_let_through(opened: Open) -> None:
 def test_loops_reports_each_loop_once(opened: Open) -> None:
     state = opened(LOOP)
     PassManager.of().run(state)
-    assert [d.code for d in state.diagnostics] == ["loop"]
+    assert [d.code for d in state.diagnostics] == ["loop-carried-store"]
     assert isinstance(state.verdict, Unsupported)
 
 

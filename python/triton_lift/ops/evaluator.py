@@ -21,7 +21,8 @@ from triton_lift.ops.concrete.rows import concrete_rows
 from triton_lift.ops.concrete.value import UNINITIALISED, Desc, Poison, Slot, Val
 from triton_lift.ops.events import Event, EventLog, Program, StoreRecord
 from triton_lift.ops.integers import carrier, wrap
-from triton_lift.ops.memory import Divergent, Memory, State, base_address
+from triton_lift.ops.memory import Memory, base_address
+from triton_lift.ops.tracking import Divergent, State
 from triton_lift.util.diagnostic import Diagnostic, UsageError
 
 Array = NDArray[Any]

@@ -15,7 +15,8 @@ from triton_lift.ir.model import Block, Op, Region
 from triton_lift.ops.concrete.registry import Run, concrete_rows, ints_attr, place, unsupported
 from triton_lift.ops.concrete.value import Desc, Poison, Slot, describe
 from triton_lift.ops.events import EventLog, Program, StoreRecord
-from triton_lift.ops.memory import Divergent, Memory, Part
+from triton_lift.ops.memory import Memory
+from triton_lift.ops.tracking import Divergent, Part
 from triton_lift.util.diagnostic import BudgetExceeded, Diagnostic
 
 Array = NDArray[Any]

@@ -33,7 +33,7 @@ from triton_lift.ir.model import (
 from triton_lift.ir.names import op_where, value_name
 from triton_lift.ops.symbolic import arith_float, arith_int, math, tt
 from triton_lift.ops.symbolic.row import SYMBOLIC_ROWS, Assumption, Semantics, nums
-from triton_lift.ops.symbolic.value import Num, Ptr, SymVal, int_width, is_float, lanes, shape_of
+from triton_lift.ops.symbolic.value import Desc, Num, Ptr, SymVal, int_width, is_float, lanes, shape_of
 from triton_lift.term.symbols import Symbols
 
 _ROW_MODULES = (arith_int, arith_float, math, tt)  # imported for their registrations
@@ -108,8 +108,8 @@ class Interpreter:
         match value.type:
             case PointerType():
                 return Ptr(value.type, ((ctx.truth(True), argument.symbol, ctx.num(0)),))
-            case TensorDescType():
-                return Ptr(value.type, ())  # host-made descriptor: refused at its first use
+            case TensorDescType() as type_:
+                return self._host_descriptor(argument, type_)
             case type_ if is_float(type_):
                 return Num(type_, symbols.scalar_float(argument.position))
             case type_:
@@ -122,6 +122,20 @@ class Interpreter:
                     flag = ctx.sym(argument.symbol, lo=0, hi=1)
                     return Num(type_, ctx.ne(flag, ctx.num(0)))
                 return Num(type_, symbols.scalar_int(argument.position, width))
+
+    def _host_descriptor(self, argument: Argument, type_: TensorDescType) -> SymVal:
+        """A descriptor made on the host: Triton passes its sizes (i32) and strides (i64) as the arguments behind it.
+
+        Where they do not follow, it is refused at its first use.
+        """
+        rank, first = len(type_.block.shape), argument.position + 1
+        behind = self.arguments[first : first + 2 * rank]
+        if [int_width(a.type) for a in behind] != [32] * rank + [64] * rank:
+            return Ptr(type_, ())
+        values = [self.sem.symbols.scalar_int(a.position, int_width(a.type) or 64) for a in behind]
+        self.sem.suppose("a descriptor's sizes and strides are the arguments behind it, and it reads zero outside them")
+        zero = self.sem.ctx.num(0)
+        return Desc(type_, argument.symbol, zero, tuple(values[:rank]), tuple(values[rank:]))
 
     # -- blocks and ops
 

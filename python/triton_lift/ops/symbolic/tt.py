@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from triton_lift._core import Term
-from triton_lift.ir.model import DenseArrayAttr, DenseElementsAttr, FloatAttr, FloatType, IntAttr, Op, PointerType, Type
+from triton_lift.ir.model import (
+    DenseArrayAttr,
+    DenseElementsAttr,
+    FloatAttr,
+    FloatType,
+    IntAttr,
+    Op,
+    PointerType,
+    TensorDescType,
+    Type,
+)
 from triton_lift.ops.symbolic.arith_float import bitcast_number, float_name, refuse_nan
 from triton_lift.ops.symbolic.arith_int import int_attr
 from triton_lift.ops.symbolic.bigop import big
@@ -330,8 +340,8 @@ def _pointee(type_: Type) -> Type:
 
 
 def stored_bytes(type_: Type) -> int:
-    """Bytes of one element behind a pointer type; an i1 takes one byte."""
-    pointee = _pointee(type_)
+    """Bytes of one element behind a pointer or descriptor type; an i1 takes one byte."""
+    pointee = type_.block.element if isinstance(type_, TensorDescType) else _pointee(type_)
     if isinstance(pointee, FloatType):
         bits = {"f64": 64, "f32": 32, "tf32": 32, "f16": 16, "bf16": 16}.get(pointee.name, 8)
         return bits // 8

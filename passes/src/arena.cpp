@@ -116,6 +116,9 @@ void Core::compute_meta(Node& n, const Interval& attribute) {
       m.loose = n.num + 1;
       m.is_int = true;
       break;
+    case Kind::Read:
+      m.arrays |= array_bit(n.name);
+      break;
     case Kind::App:
       n.partial_here = partial_names_.contains(n.name) ||
                        (quotient_names_.contains(n.name) && n.args.size() == 2 && may_vanish(nodes_[n.args[1]].poly));

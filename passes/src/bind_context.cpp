@@ -1,4 +1,5 @@
 // The Python class Context. Contract: python/triton_lift/_core.pyi.
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/string_view.h>
 #include <nanobind/stl/vector.h>
@@ -50,6 +51,30 @@ Handle subst(const Context& c, const Handle& term, const nb::object& mapping) {
     map.emplace(key, value);
   }
   return give(c, c.core->subst(t, map));
+}
+
+Handle instantiate(const Context& c, const Handle& term, const nb::object& mapping) {
+  Core& core = *c.core;
+  const Id t = any(c, term);
+  closed(c, t);
+  ReadBodies bodies;
+  const nb::dict items = to_dict(mapping);
+  for (const auto& [k, v] : items) {
+    const auto& [params, body] = nb::cast<std::pair<Handles, Handle>>(v);
+    ReadBody to{{}, numeric(c, body)};
+    closed(c, to.body);
+    for (const Handle& h : params) {
+      own(c, h);
+      to.params.push_back(h.bare());
+      const Node& n = core.node(to.params.back());
+      if (n.kind != Kind::Sym || !n.meta.is_int) throw std::invalid_argument("a parameter is an integer symbol");
+      if (std::count(to.params.begin(), to.params.end(), to.params.back()) != 1) {
+        throw std::invalid_argument("a parameter is given twice");
+      }
+    }
+    bodies.emplace(core.name(nb::cast<std::string>(k)), std::move(to));
+  }
+  return give(c, core.replace_reads(t, bodies));
 }
 
 Handle assign(const Context& c, const Handle& term, const nb::object& values) {
@@ -188,6 +213,7 @@ void bind_context(nb::module_& m) {
   }, "cond"_a, "then"_a, "other"_a);
 
   cls.def("subst", subst, "term"_a, "mapping"_a);
+  cls.def("instantiate", instantiate, "term"_a, "bodies"_a);
   cls.def("assign", assign, "term"_a, "values"_a);
   cls.def("literals", [](const Context& c, const Handle& t) {
     return tuple_of(c.core->tree_literals(any(c, t)), [&](Id id) { return give(c, id); });

@@ -23,6 +23,13 @@ struct TreeOverflow {};  // a merged tree passed kMaxTree; caught inside the cor
 using Memo = std::unordered_map<std::uint64_t, Id>;
 using MemoTable = std::map<std::vector<Id>, std::shared_ptr<Memo>>;
 
+// What a read of an array stands for: a tree over the parameters, one for each index.
+struct ReadBody {
+  std::vector<Id> params;
+  Id body;
+};
+using ReadBodies = std::map<NameId, ReadBody>;
+
 class Core {
  public:
   explicit Core(const Limits& limits);
@@ -152,6 +159,7 @@ class Core {
 
   // -- subst.cpp
   Id subst(Id t, const std::unordered_map<Id, Id>& map);
+  Id replace_reads(Id t, const ReadBodies& bodies);
   bool mentions(Id t, std::span<const Id> atoms);
 
   std::shared_ptr<Memo> memo_of(MemoTable& table, std::vector<Id> key);

@@ -51,6 +51,7 @@ struct Meta {
   Key key{};
   std::uint64_t bloom = 0;     // one bit for each atom or literal at or below the node
   std::uint64_t syms = 0;      // one bit for each symbol, the first 64 of a context exactly
+  std::uint64_t arrays = 0;    // one bit for each array that is read, shared by names 64 apart
   std::uint64_t levels = 0;    // one bit for each level of an internal symbol, modulo 64
   std::uint32_t depth = 0;
   std::uint32_t loose = 0;     // 1 + largest dangling de Bruijn index; 0: closed
@@ -61,6 +62,7 @@ struct Meta {
   void absorb(const Meta& child) {
     bloom |= child.bloom;
     syms |= child.syms;
+    arrays |= child.arrays;
     levels |= child.levels;
     depth = std::max(depth, child.depth + 1);
     loose = std::max(loose, child.loose);
@@ -103,6 +105,7 @@ struct Node {
   Meta meta{};
 };
 
+constexpr std::uint64_t array_bit(NameId array) { return std::uint64_t{1} << (array & 63); }
 constexpr bool is_atom_kind(Kind k) { return k >= Kind::Sym && k <= Kind::Paren; }
 constexpr bool is_literal_kind(Kind k) { return k >= Kind::Ge; }
 constexpr bool is_leaf_kind(Kind k) { return k <= Kind::BUndef; }

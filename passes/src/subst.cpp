@@ -1,4 +1,5 @@
-// Simultaneous, capture-avoiding substitution of closed atoms and literals, renormalising on the way up.
+// Simultaneous, capture-avoiding substitution of closed atoms and literals, or of the reads of arrays, renormalising on
+// the way up.
 #include <algorithm>
 
 #include "core.hpp"
@@ -8,7 +9,8 @@ namespace {
 
 class Substituter {
  public:
-  Substituter(Core& core, const std::unordered_map<Id, Id>& map) : core_(core), map_(map) {
+  Substituter(Core& core, const std::unordered_map<Id, Id>& map, const ReadBodies& bodies)
+      : core_(core), map_(map), bodies_(bodies) {
     for (const auto& [from, to] : map) {
       keys_.push_back(from);
       in_use_.add(core.node(from).meta);
@@ -21,6 +23,12 @@ class Substituter {
     for (const Id from : keys_) {
       name.push_back(from);
       name.push_back(map.at(from));
+    }
+    for (const auto& [array, to] : bodies) {
+      arrays_ |= array_bit(array);
+      in_use_.add(core.node(to.body).meta);
+      name.insert(name.end(), {kNone, array, to.body});  // no id is kNone: the names of the two kinds of map differ
+      name.insert(name.end(), to.params.begin(), to.params.end());
     }
     memo_ = core.memo_of(core.subst_memos, std::move(name));
   }
@@ -71,6 +79,7 @@ class Substituter {
   static std::uint64_t own_bit(const Core& core, Id id) { return std::uint64_t{1} << (core.key(id).b >> 58); }
 
   bool touched(const Meta& m) const {
+    if ((m.arrays & arrays_) != 0) return true;
     return std::any_of(filters_.begin(), filters_.end(), [&](const Filter& f) {
       return (m.syms & f.syms) == f.syms && (m.bloom & f.bloom) == f.bloom;
     });
@@ -78,14 +87,15 @@ class Substituter {
 
   template <typename Make>
   Id memo(Id id, const Make& make) {
-    for (const Memo* m : {memo_.get(), &lossy_}) {
-      if (const auto known = m->find(id); known != m->end()) return known->second;
+    if (const auto known = memo_->find(id); known != memo_->end()) return known->second;
+    for (const Memo& m : lossy_) {
+      if (const auto known = m.find(id); known != m.end()) return known->second;
     }
     const Guard guard(core_.budget);
     const std::uint64_t drops = core_.drops();
     const Id out = make();
-    const bool keep = core_.drops() == drops || core_.node(id).meta.fresh == 0;
-    (keep ? *memo_ : lossy_).emplace(id, out);
+    const bool keep = core_.drops() == drops || (core_.node(id).meta.fresh == 0 && in_use_.max == 0);
+    (keep ? *memo_ : lossy_.back()).emplace(id, out);
     return out;
   }
 
@@ -161,6 +171,9 @@ class Substituter {
         args.push_back(tree(arg));
         same = same && args.back() == arg;
       }
+      if (n.kind == Kind::Read) {
+        if (const auto body = bodies_.find(n.name); body != bodies_.end()) return read(n, args, body->second);
+      }
       if (same) return core_.atom_poly(id);
       if (n.kind == Kind::Paren) {
         const Node& inner = core_.node(args[0]);
@@ -173,13 +186,44 @@ class Substituter {
     return out == core_.atom_poly(id) ? kNone : out;
   }
 
+  // The body at the leaves of the indices; what it becomes is not looked at again.
+  Id read(const Node& n, const std::vector<Id>& args, const ReadBody& to) {
+    if (args.size() != to.params.size()) {
+      throw std::invalid_argument("'" + core_.text(n.name) + "' is read at " + std::to_string(args.size()) + " indices");
+    }
+    if (n.meta.is_int) {
+      for (const Id leaf : core_.tree_leaves(to.body)) {
+        const Node& l = core_.node(leaf);
+        if (l.kind == Kind::Poly && !l.meta.is_int) throw std::invalid_argument("an integer read is replaced by a non-integer");
+      }
+    }
+    return core_.lift(args, [&](const std::vector<Id>& xs) -> Id {
+      std::unordered_map<Id, Id> at;
+      for (std::size_t i = 0; i < xs.size(); ++i) {
+        if (xs[i] == core_.undef || core_.node(xs[i]).kind == Kind::Inf) return core_.undef;
+        at.emplace(to.params[i], xs[i]);
+      }
+      return core_.subst(to.body, at);
+    });
+  }
+
   Id binder(Id id) {
     const Node& n = core_.node(id);
     const bool exists = n.kind == Kind::Exists;
     const auto unchanged = [&] { return exists ? core_.lit_tree({id, true}) : core_.atom_poly(id); };
-    if (!core_.mentions(id, keys_)) return unchanged();
+    if ((n.meta.arrays & arrays_) == 0 && !core_.mentions(id, keys_)) return unchanged();
     const std::size_t ledger = core_.ledger_size();
     const Core::Opened opened = core_.open(id, in_use_);
+    lossy_.emplace_back();
+    const Id out = rebuilt(n, opened);
+    lossy_.pop_back();
+    if (out == kNone) return unchanged();
+    core_.wrap_ledger(ledger, opened.syms, opened.lits);
+    return out;
+  }
+
+  // The opened binder with its parts replaced, closed again; kNone when it stays as it is.
+  Id rebuilt(const Node& n, const Core::Opened& opened) {
     Id cond = core_.yes;
     Lits plain;
     bool same = true;
@@ -195,33 +239,38 @@ class Substituter {
       cond = core_.apply(Op::And, cond, after);
     }
     Id body = kNone;
-    if (!exists) {
+    if (opened.body != kNone) {
       body = tree(opened.body);
       same = same && body == opened.body;
     }
-    if (same) return unchanged();
+    if (same) return kNone;
     std::vector<Interval> ranges;
     for (const Id s : opened.syms) ranges.push_back(core_.constant_range(s, plain));
-    const Id out = exists ? core_.close_exists(opened.syms, cond, ranges)
-                          : core_.close(*core_.big_kind(n.name), opened.syms, cond, body, ranges);
-    core_.wrap_ledger(ledger, opened.syms, opened.lits);
-    return out;
+    return body == kNone ? core_.close_exists(opened.syms, cond, ranges)
+                         : core_.close(*core_.big_kind(n.name), opened.syms, cond, body, ranges);
   }
 
   Core& core_;
   const std::unordered_map<Id, Id>& map_;
+  const ReadBodies& bodies_;
+  std::uint64_t arrays_ = 0;
   std::vector<Id> keys_;
   std::vector<Filter> filters_;
   Levels in_use_;
   std::shared_ptr<Memo> memo_;
-  Memo lossy_;  // what was dropped below a binder must be seen again under the next one
+  std::vector<Memo> lossy_{1};  // one for each open binder: what was dropped below it must be seen again under the next
 };
 
 }  // namespace
 
 Id Core::subst(Id t, const std::unordered_map<Id, Id>& map) {
   if (map.empty()) return t;
-  return Substituter(*this, map).tree(t);
+  return Substituter(*this, map, {}).tree(t);
+}
+
+Id Core::replace_reads(Id t, const ReadBodies& bodies) {
+  if (bodies.empty()) return t;
+  return Substituter(*this, {}, bodies).tree(t);
 }
 
 bool Core::mentions(Id root, std::span<const Id> atoms) {

@@ -193,6 +193,13 @@ class Context:
         """Replace free atoms (syms, or any closed atom or literal) simultaneously and renormalise; capture-
         avoiding; memoised.
         """
+    def instantiate(self, term: Term, bodies: Mapping[str, tuple[Sequence[Term], Term]]) -> Term:
+        """Replace every read of the listed arrays, also below binders: ``{array: (params, body)}`` puts the numeric
+        tree `body` with its integer symbols `params` replaced by the indices of the read. Simultaneous: indices are
+        rewritten inside out, bodies are not; capture-avoiding; memoised. Infinite and undef leaves of a body follow
+        the laws of what they come to stand under, as with `subst`. ValueError where the number of indices differs or
+        an integer array gets a body that is not integer valued.
+        """
     def assign(self, term: Term, values: Mapping[Term, bool]) -> Term:
         """Cofactor: literals of the tree part fixed to the given truth values."""
     def literals(self, term: Term) -> tuple[Term, ...]:

@@ -12,17 +12,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from triton_lift._core import Term
+from triton_lift._core import Context, Term
 from triton_lift.interp.loop import Layout, Loops, unfolded
 from triton_lift.interp.spin import waits_for
 from triton_lift.interp.transition import Carried, Counter, TransitionSystem
-from triton_lift.interp.while_trip import NoEnd, Trip, first_failure
+from triton_lift.interp.while_trip import NoEnd, Trip, trip_count
 from triton_lift.ir.model import Op
 from triton_lift.ir.names import value_name
 from triton_lift.linear.equal import conjunction_facts, equal_under
 from triton_lift.linear.facts import LinearFacts
 from triton_lift.ops.symbolic.row import nums
 from triton_lift.ops.symbolic.value import Desc, Num, Ptr, SymVal, int_width
+
+MAX_CASES = 8
+"""Leaves of an integer that are looked at one by one to show that it fits its width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ class _While:
         closed = loops.proposed(op, system)
         at_k = self._at_k(closed)
         trip = self._trip(at_k.cond)
+        at_k = self._with_exact(at_k, trip)
         counter = Counter(self.symbol, trip.trip, trip.running)
         system = replace(system, counter=counter)
         loops.initiation(op, system, closed)
@@ -135,6 +139,24 @@ class _While:
         )
         return _Test(test.cond, tuple(passed))
 
+    def _with_exact(self, at_k: _Test, trip: Trip) -> _Test:
+        """With the integers marked that are shown to fit their width for all k up to the trip count."""
+        ctx, k = self.ctx, self.symbol
+        earlier = ctx.subst(trip.running, {k: ctx.sub(k, ctx.num(1))})
+        later = conjunction_facts(ctx, (self.sem.guard, ctx.ge(k, ctx.num(1)), earlier))
+        at_start = conjunction_facts(ctx, (self.sem.guard,))
+
+        def fits(term: Term, width: int) -> bool:
+            return fits_under(ctx, self._initial(term), width, at_start) and fits_under(ctx, term, width, later)
+
+        def marked(value: SymVal) -> SymVal:
+            width = int_width(value.type) if isinstance(value, Num) else None
+            if isinstance(value, Num) and width is not None and width > 1 and not value.exact:
+                return replace(value, exact=fits(value.term, width))
+            return value
+
+        return _Test(at_k.cond, tuple(marked(v) for v in at_k.passed))
+
     # -- how often the loop runs
 
     def _unknown_trip(self) -> Trip:
@@ -148,7 +170,7 @@ class _While:
         if self.symbol not in self.ctx.free_syms(cond) and cond.kind != "bool":
             raise self.sem.refuse(self.op, "spin-wait", "this loop ends only if another program changes its condition")
         try:
-            trip = first_failure(self.ctx, cond, self.symbol, self._positive)
+            trip = trip_count(self.ctx, cond, self.symbol, self._positive)
         except NoEnd as failure:
             trip = self._unknown_trip()
             self.loops.endless[trip.trip] = (self.op, str(failure))
@@ -194,6 +216,22 @@ class _While:
             raise self.sem.refuse(
                 self.op, "consecution", "the condition of this loop is not shown to be a function of the iteration"
             )
+
+
+def fits_under(ctx: Context, term: Term, width: int, facts: LinearFacts) -> bool:
+    """Whether the facts show that an integer fits the signed range of ``width`` bits; False where it is undefined."""
+    half = 1 << (width - 1)
+    if len(ctx.leaves(term)) > MAX_CASES:
+        return False
+    for path, leaf in ctx.paths(term):
+        below = facts.extended(path)
+        if below.contradictory():
+            continue
+        if leaf.kind != "poly" or not leaf.is_int:
+            return False
+        if not below.holds(ctx.and_(ctx.ge(leaf, ctx.num(-half)), ctx.lt(leaf, ctx.num(half)))):
+            return False
+    return True
 
 
 def _terms(value: SymVal) -> tuple[Term, ...]:

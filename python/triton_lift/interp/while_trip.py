@@ -65,12 +65,29 @@ class _End:
     known: dict[Term, Term]
 
 
-def first_failure(ctx: Context, cond: Term, k: Term, positive: Positive) -> Trip:
-    """The first failure of ``cond`` over k = 0, 1, ...; raises ``NoEnd``."""
-    if cond.has_undef:
-        raise NoEnd("its condition may be undefined")
-    always = ctx.truth(True)  # what holds in every iteration or in none
-    falling: list[tuple[Term, Term]] = []  # (iterations until it fails, condition)
+def trip_count(ctx: Context, cond: Term, k: Term, positive: Positive) -> Trip:
+    """The first failure of ``cond`` over k = 0, 1, ...; raises ``NoEnd``. ``cond`` has no undefined leaf."""
+    start = ctx.subst(cond, {k: ctx.num(0)})
+    if cond.kind == "ite" and start.kind == "bool" and start.truth:
+        try:
+            return _entered_once(ctx, cond, k, positive)
+        except NoEnd:
+            pass
+    return _first_failure(ctx, cond, k, positive)
+
+
+def _entered_once(ctx: Context, cond: Term, k: Term, positive: Positive) -> Trip:
+    """Of a loop that runs at least once: one more than that of the condition from k = 1 on."""
+    one = ctx.num(1)
+    rest = _first_failure(ctx, ctx.subst(cond, {k: ctx.add(k, one)}), k, positive)
+    again = ctx.subst(rest.running, {k: ctx.sub(k, one)})
+    running = ctx.or_(ctx.not_(ctx.ge(k, one)), again)
+    return Trip(ctx.add(rest.trip, one), running, {}, rest.assumed)
+
+
+def _first_failure(ctx: Context, cond: Term, k: Term, positive: Positive) -> Trip:
+    always = ctx.truth(True)  # what holds for every k or for none
+    falling: list[tuple[Term, Term]] = []  # (limit of k while it holds, condition)
     unequal: list[tuple[_Ranking, Term]] = []
     others: list[Conjunct] = []
     for conjunct in conjuncts(ctx, cond):
@@ -85,7 +102,7 @@ def first_failure(ctx: Context, cond: Term, k: Term, positive: Positive) -> Trip
         elif _at_most_zero(ctx, ranking.fall):
             always = ctx.and_(always, ctx.ge(ranking.start, ctx.num(0)))  # W1: it holds for good once it holds
         elif positive(ranking.fall):
-            falling.append((_count(ctx, ranking.start, ranking.fall), conjunct.term))
+            falling.append((_limit(ctx, ranking.start, ranking.fall), conjunct.term))
         else:
             others.append(conjunct)
     if always.kind == "bool" and not always.truth:
@@ -93,13 +110,13 @@ def first_failure(ctx: Context, cond: Term, k: Term, positive: Positive) -> Trip
     assumed = False
     if not falling:
         falling, others, assumed = [_until_equal(ctx, k, unequal, others)], [], True
-    bound, running = falling[0]
-    for count, condition in falling[1:]:
-        bound, running = ctx.app("min", [bound, count], is_int=True), ctx.and_(running, condition)
-    trip, known = bound, dict[Term, Term]()
+    limits, running = [limit for limit, _ in falling], ctx.truth(True)
+    trip, known = _bound(ctx, limits), dict[Term, Term]()
+    for _, condition in falling:
+        running = ctx.and_(running, condition)
     for other in others:
-        end = _end(ctx, other, k, bound)
-        trip = ctx.ite(end.some, _least(ctx, end.index, trip), trip)
+        end = _end(ctx, other, k, limits)
+        trip = ctx.ite(end.some, end.index if len(others) == 1 else _least(ctx, end.index, trip), trip)
         running = ctx.and_(running, end.held)
         known = end.known if len(others) == 1 else {}
     if not (always.kind == "bool" and always.truth):
@@ -146,9 +163,23 @@ def _at_most_zero(ctx: Context, p: Term) -> bool:
     return hi is not None and hi <= 0
 
 
-def _count(ctx: Context, start: Term, fall: Term) -> Term:
-    """W2: the number of k >= 0 with ``start - fall*k >= 0``, for ``fall >= 1``."""
-    return ctx.app("max", [ctx.add(ctx.floordiv(start, fall), ctx.num(1)), ctx.num(0)], is_int=True)
+def _limit(ctx: Context, start: Term, fall: Term) -> Term:
+    """W2: ``start - fall*k >= 0`` iff k is below this, for ``fall >= 1``."""
+    return ctx.add(ctx.floordiv(start, fall), ctx.num(1))
+
+
+def _bound(ctx: Context, limits: list[Term]) -> Term:
+    """The number of k >= 0 below all limits."""
+    least = limits[0] if len(limits) == 1 else ctx.app("min", limits, is_int=True)
+    return ctx.app("max", [least, ctx.num(0)], is_int=True)
+
+
+def _below(ctx: Context, j: Term, limits: list[Term]) -> Term:
+    """Whether j is below all limits."""
+    out = ctx.truth(True)
+    for limit in limits:
+        out = ctx.and_(out, ctx.lt(j, limit))
+    return out
 
 
 def _until_equal(
@@ -162,41 +193,50 @@ def _until_equal(
     if lo is None or lo < 1:
         raise NoEnd("what its condition compares is not known to move towards each other")
     last = ctx.sub(ranking.start, ctx.num(1))
-    return _count(ctx, last, ranking.fall), ctx.ge(ctx.sub(last, ctx.mul(ranking.fall, k)), ctx.num(0))
+    return _limit(ctx, last, ranking.fall), ctx.ge(ctx.sub(last, ctx.mul(ranking.fall, k)), ctx.num(0))
 
 
 def _least(ctx: Context, index: Term, trip: Term) -> Term:
-    """The smaller one; the bound itself is never below the index."""
-    return index if trip.kind == "poly" else ctx.app("min", [index, trip], is_int=True)
+    """The smaller of two numbers of iterations."""
+    return ctx.app("min", [index, trip], is_int=True)
 
 
-def _end(ctx: Context, conjunct: Conjunct, k: Term, bound: Term) -> _End:
-    """W4: the least k below the bound at which the conjunct fails."""
-    found = _search(ctx, conjunct, k, bound)
+def _end(ctx: Context, conjunct: Conjunct, k: Term, limits: list[Term]) -> _End:
+    """W4: the least k below the limits at which the conjunct fails."""
+    found = _search(ctx, conjunct, k, limits)
     if found is not None:
         return found
-    zero, one = ctx.num(0), ctx.num(1)
+    zero = ctx.num(0)
     q, j = conjunct.term, ctx.sym(f"j:{k.name}", lo=0)
     at_start = ctx.subst(q, {k: zero})
     shift = 1 if at_start.kind == "bool" and at_start.truth else 0
     fails = ctx.not_(ctx.subst(q, {k: ctx.add(j, ctx.num(shift))}))
-    some, index = _attained(ctx, ctx.big("min", j, zero, bound, j, dom=fails))
-    index = ctx.add(index, ctx.num(shift))
+    inside = ctx.and_(fails, _below(ctx, j, limits[1:]))
+    some, index = _attained(ctx, ctx.big("min", j, zero, limits[0], j, dom=inside))
     before = ctx.not_(ctx.exists(j, zero, k, fails))
     if shift == 0:
         return _End(some, index, ctx.and_(q, before), {})
-    return _End(some, index, before, _last_failed(ctx, ctx.subst(fails, {j: ctx.sub(k, one)}), k, some))
+    last = ctx.subst(fails, {j: ctx.sub(k, ctx.num(1))})
+    known = {**_entered(ctx, k, some, limits), **_last_failed(ctx, last, some, limits)}
+    return _End(some, ctx.add(index, ctx.num(1)), before, known)
 
 
-def _last_failed(ctx: Context, failed: Term, k: Term, some: Term) -> dict[Term, Term]:
-    """Where k >= 1 is the trip count, the conjunct failed for k iff it ever did; ``failed`` as a single literal."""
+def _entered(ctx: Context, k: Term, some: Term, limits: list[Term]) -> dict[Term, Term]:
+    """``k >= 1`` where k is the trip count and the conjunct holds for k = 0."""
+    (literal,) = ctx.literals(ctx.ge(k, ctx.num(1)))
+    return {literal: ctx.or_(some, _below(ctx, ctx.num(0), limits))}
+
+
+def _last_failed(ctx: Context, failed: Term, some: Term, limits: list[Term]) -> dict[Term, Term]:
+    """``failed``, a single literal, where k >= 1 is the trip count: the conjunct failed for k iff it ever did."""
     literals = ctx.literals(failed)
     if len(literals) != 1:
         return {}
     (literal,) = literals
     positive = ctx.assign(failed, {literal: True}) == ctx.truth(True)
     value = some if positive else ctx.not_(some)
-    return {literal: ctx.ite(ctx.ge(k, ctx.num(1)), value, _holds_as(ctx, literal, True))}
+    entered = ctx.or_(some, _below(ctx, ctx.num(0), limits))
+    return {literal: ctx.ite(entered, value, _holds_as(ctx, literal, True))}
 
 
 def _attained(ctx: Context, minimum: Term) -> tuple[Term, Term]:
@@ -208,30 +248,28 @@ def _attained(ctx: Context, minimum: Term) -> tuple[Term, Term]:
     return some, map_leaves(ctx, minimum, lambda leaf: ctx.num(0) if leaf.kind == "inf" else leaf)
 
 
-def _search(ctx: Context, conjunct: Conjunct, k: Term, bound: Term) -> _End | None:
+def _search(ctx: Context, conjunct: Conjunct, k: Term, limits: list[Term]) -> _End | None:
     """Of ``not (exists j >= 0, ...: j < k and P)`` with P free of k: it fails first at the least ``j + 1``."""
     literal = conjunct.literal
     if literal is None or literal.kind != "exists" or conjunct.truth:
         return None
     syms = tuple(ctx.sym(f"j{i}:{k.name}") for i in range(literal.nvars))
     domain, _ = ctx.open_big(literal, syms)
-    mine = [d for d in domain if k in ctx.free_syms(d[0])]
+    mine = [_holds_as(ctx, *d) for d in domain if k in ctx.free_syms(d[0])]
+    rest = [d for d in domain if k not in ctx.free_syms(d[0])]
     for j in syms:
-        below = [_holds_as(ctx, *d) for d in mine] == [ctx.lt(j, k)]
-        if not below or ctx.ge(j, ctx.num(0)) not in [_holds_as(ctx, *d) for d in domain]:
+        below = [ctx.lt(j, limit) for limit in limits]
+        if mine != [ctx.lt(j, k)] or ctx.ge(j, ctx.num(0)) not in [_holds_as(ctx, *d) for d in rest]:
             continue
-        inside = [*(d for d in domain if d not in mine), *_literal(ctx, ctx.lt(j, bound))]
+        if any(len(ctx.literals(b)) != 1 for b in below):
+            return None
+        inside = [*rest, *(path[0] for b in below for path, leaf in ctx.paths(b) if leaf.truth)]
         some, index = _attained(ctx, ctx.close_big("min", syms, inside, j))
-        return _End(some, ctx.add(index, ctx.num(1)), conjunct.term, {literal: some})
+        known = {**_entered(ctx, k, some, limits), literal: some}
+        return _End(some, ctx.add(index, ctx.num(1)), conjunct.term, known)
     return None
 
 
 def _holds_as(ctx: Context, literal: Term, truth: bool) -> Term:
     """A literal with polarity as a Boolean term."""
     return ctx.ite(literal, ctx.truth(truth), ctx.truth(not truth))
-
-
-def _literal(ctx: Context, cond: Term) -> list[tuple[Term, bool]]:
-    """The literal that a Boolean term is."""
-    (literal,) = ctx.literals(cond)
-    return [(literal, ctx.assign(cond, {literal: True}) == ctx.truth(True))]

@@ -9,6 +9,7 @@ from triton_lift.interp.transition import Carried, TransitionSystem
 from triton_lift.loops.leaves import NoMatch
 from triton_lift.loops.problem import Problem
 from triton_lift.loops.rules import RULES
+from triton_lift.loops.while_rules import WHILE_RULES
 
 
 def solve(system: TransitionSystem) -> Mapping[str, Term]:
@@ -30,7 +31,7 @@ def _solve_one(problem: Problem, value: Carried) -> Term | None:
     if unsolved:
         return None
     step = problem.with_closed(value.step)
-    for rule in RULES:
+    for rule in RULES if problem.system.condition is None else (*WHILE_RULES, *RULES):
         try:
             return rule(problem, value, step, value.step)
         except NoMatch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from triton_lift._core import Context, Term
-from triton_lift.linear.empty import with_zeros, without_empty
+from triton_lift.linear.domains import with_domains, with_zeros
 from triton_lift.linear.facts import LinearFacts
 from triton_lift.linear.restrict import restrict_under
 
@@ -48,7 +48,7 @@ class _Comparison:
     def _leaves(self, a: Term, b: Term, facts: LinearFacts) -> bool:
         if a.kind == b.kind == "poly":
             ctx = self.ctx
-            a, b = without_empty(ctx, a, facts), without_empty(ctx, b, facts)
+            a, b = with_domains(ctx, a, facts), with_domains(ctx, b, facts)
             if a == b:
                 return True
             if a.is_int and b.is_int and facts.holds(ctx.eq(a, b)):

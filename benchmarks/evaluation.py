@@ -53,7 +53,11 @@ def cause(scanned: Record, agreed: Record | None) -> str | None:
     if agreed is None or agreed["status"] != "agrees":
         status = agreed["status"] if agreed else "no record"
         return f"{status}: {(agreed or {}).get('counted', 0)} launches counted"
-    return "requires fails at a recorded launch" if agreed.get("recorded") else None
+    if agreed.get("recorded"):
+        return "requires fails at a recorded launch"
+    if any(given["fails"] for given in agreed.get("given_at_recorded", [])):
+        return "no_wrap, which is taken as given, fails at a recorded launch"
+    return None
 
 
 def table(packages: list[Path], seconds: int, jobs: int) -> str:

@@ -109,8 +109,11 @@ def check_agreement(
     machine: bool = True,
     repro: str = "",
     max_mismatches: int = 10,
+    given: Callable[[Launch], str] | None = None,
 ) -> AgreementReport:
     """Check up to `wanted` launches that count.
+
+    `given(launch)` says what that the claim takes as given does not hold there; such a launch does not count.
 
     `requires` are Boolean terms over scalars, numbers of programs and array contents; where one does not hold the
     launch does not count.
@@ -122,6 +125,10 @@ def check_agreement(
         if tally.counted >= wanted or len(tally.mismatches) >= max_mismatches or hopeless:
             break
         try:
+            outside = given(launch) if given is not None else ""
+            if outside:
+                tally.skipped[f"outside given: {outside}"] += 1
+                continue
             _one(func, statements, requires, launch, again, machine, tally)
         except (LiftError, BudgetError) as error:
             code = error.diagnostic.code if isinstance(error, LiftError) else "term-budget"

@@ -108,6 +108,9 @@ def row(record: dict[str, Any]) -> str:
     if undecided:
         more.append(f"    undecided cells: {undecided} of {record['cells']}")
     more += [f"    requires fails at {f}" for f in record.get("recorded", [])[:2]]
+    for number, given in enumerate(record.get("given_at_recorded", [])):
+        if given["fails"]:
+            more.append(f"    outside given at recorded {number}: {given['where']}")
     if record.get("mismatches"):
         more.append(f"    repro: {record['repro']}")
     return "\n".join([head, *more])

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from triton_lift._core import BudgetError
 from triton_lift.agree.compare import WANTED, AgreementReport, check_agreement
+from triton_lift.agree.given import given_at
 from triton_lift.agree.launches import make_launches, recorded_scalars
 from triton_lift.agree.memory import Launch
 from triton_lift.agree.raw import statements_of_writes
@@ -67,7 +68,10 @@ def agree_kernel(
                 state.func, summary, metadata, path=path, seed=seed, machine=machine, statements=statements
             )
             record |= asdict(report) | {"status": report.status, "mismatches": [str(m) for m in report.mismatches]}
-            record["recorded"] = recorded_failures(state.func, state.summary, metadata)
+            record["recorded"] = recorded_failures(state.func, summary, metadata)
+            record["given_at_recorded"] = [
+                asdict(given_at(summary.denotation, launch)) for launch in recorded_scalars_only(state.func, metadata)
+            ]
         elif state is not None:
             record["diagnostics"] = [str(d) for d in state.diagnostics[:3]]
     except (LiftError, BudgetError) as error:
@@ -108,22 +112,28 @@ def agree_summary(
         again=again,
         machine=machine,
         repro=repro,
+        given=lambda launch: given_at(summary.denotation, launch).where,
     )
 
 
 def recorded_failures(func: Op, summary: Summary, metadata: Mapping[str, Any] | None) -> list[str]:
     """Conditions of the summary over scalars that do not hold at a recorded launch; empty is good."""
-    if metadata is None:
-        return []
     failed: list[str] = []
-    for number, env in enumerate(recorded_scalars(func, metadata)):
-        args = [env.get(f"s{i}", 0) for i in range(len(func.regions[0].blocks[0].args))]
-        grid = (int(env["np0"]), int(env["np1"]), int(env["np2"]))
-        launch = Launch(grid, tuple(args), 0, f"recorded {number}")
+    for launch in recorded_scalars_only(func, metadata):
         for requirement in summary.requires:
             try:
                 if holds([requirement.cond], launch):
-                    failed.append(f"recorded {number}: {requirement.reason}")
+                    failed.append(f"{launch.label}: {requirement.reason}")
             except Unsupported:
                 continue  # speaks of contents, which the record does not have
     return failed
+
+
+def recorded_scalars_only(func: Op, metadata: Mapping[str, Any] | None) -> list[Launch]:
+    """The recorded launches in full size, without memory: 0 stands for each pointer."""
+    found: list[Launch] = []
+    for number, env in enumerate([] if metadata is None else recorded_scalars(func, metadata)):
+        args = [env.get(f"s{i}", 0) for i in range(len(func.regions[0].blocks[0].args))]
+        grid = (int(env["np0"]), int(env["np1"]), int(env["np2"]))
+        found.append(Launch(grid, tuple(args), 0, f"recorded {number}"))
+    return found

@@ -1,5 +1,6 @@
 // The term core: arena, normalising constructors, big operators, traversal. One file per job implements it.
 #pragma once
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <map>
@@ -160,6 +161,7 @@ class Core {
   // -- subst.cpp
   Id subst(Id t, const std::unordered_map<Id, Id>& map);
   Id replace_reads(Id t, const ReadBodies& bodies);
+  Id unfold(Id t, Id k);  // unfold.cpp
   bool mentions(Id t, std::span<const Id> atoms);
 
   std::shared_ptr<Memo> memo_of(MemoTable& table, std::vector<Id> key);
@@ -176,10 +178,25 @@ class Core {
   void range_lits(std::span<const Id> syms, Lits& out);
   Interval constant_range(Id sym, const Lits& lits);
   std::optional<Poly> solve_for(Id sym, Lit l);  // l: sym == e with e free of sym, sym linear with coefficient +-1
-  struct Sides {  // lower <= sym <= upper for each; literals without the symbol are `others`
-    std::vector<Poly> lowers;
-    std::vector<Poly> uppers;
+  struct Solved {  // syms[place] == value, as the literals `used` say
+    std::size_t place;
+    Id value;
+    Lits used;
+    bool says(Lit l) const { return std::find(used.begin(), used.end(), l) != used.end(); }
+  };
+  std::optional<Solved> solved(std::span<const Id> syms, const Lits& lits);
+  struct Sides {  // c*sym >= bound, or <= bound, with c > 0; literals without the symbol are `others`
+    struct Side {
+      Rat c;
+      Poly bound;
+    };
+    std::vector<Side> lowers;
+    std::vector<Side> uppers;
     Lits others;
+    bool exact() const {  // every pair has a coefficient 1: elimination of the symbol loses nothing over the integers
+      const auto unit = [](const Side& s) { return s.c.is_one(); };
+      return std::all_of(lowers.begin(), lowers.end(), unit) || std::all_of(uppers.begin(), uppers.end(), unit);
+    }
   };
   std::optional<Sides> sides(Id sym, const Lits& lits);  // nothing unless all literals are such bounds
   Lits about(const Lits& lits, std::span<const Id> syms);
@@ -209,7 +226,7 @@ class Core {
   Id extremum_term(BigKind kind, std::vector<Id> syms, const Lits& lits, Id leaf);
   Id fold_tree(BigKind kind, std::span<const Id> syms, Id tree);
   Id fold_term(BigKind kind, std::vector<Id> syms, const Lits& lits, Id leaf);
-  Id one_point(BigKind kind, std::vector<Id> syms, std::size_t i, const Lits& lits, Lit used, const Poly& e, Id leaf);
+  Id one_point(BigKind kind, std::vector<Id> syms, const Solved& e, const Lits& lits, Id leaf);
   Id identity(BigKind kind) const;
   Id combine(BigKind kind, Id a, Id b);
   NameId big_name(BigKind kind) const { return big_names_[static_cast<std::size_t>(kind)]; }

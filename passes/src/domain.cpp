@@ -144,27 +144,27 @@ void Core::range_lits(std::span<const Id> syms, Lits& out) {
 // Constant bounds of the symbol: from literals linear in it, with the ranges of what else they mention.
 Interval Core::constant_range(Id sym, const Lits& lits) {
   Interval out;
+  const auto bound = [&](const Rat& c, const Interval& rest, const Rat& shift) {  // c*sym + rest - shift >= 0
+    if (!rest.hi) return;
+    const Rat end = (shift - *rest.hi) / c;
+    if (c.sign() > 0) {
+      const Rat lo(end.ceil());
+      if (!out.lo || lo > *out.lo) out.lo = lo;
+    } else {
+      const Rat hi(end.floor());
+      if (!out.hi || hi < *out.hi) out.hi = hi;
+    }
+  };
   for (const Lit l : lits) {
     const Node& n = node(l.id);
     if ((n.kind != Kind::Ge && !(n.kind == Kind::Eq && l.pos)) || !is_int_literal(l.id)) continue;
     const Poly& p = node(n.args[0]).poly;
     const auto c = linear_coefficient(*this, sym, p);
-    if (!c || !c->abs().is_one()) continue;
+    if (!c) continue;
     const Interval rest = interval(without(*this, sym, p));
-    const bool positive = c->sign() > 0;
-    // +-sym + rest >= 0; negated: -+sym - rest - 1 >= 0; both for an equality
-    std::optional<Rat> lo;
-    std::optional<Rat> hi;
-    const bool equality = n.kind == Kind::Eq;
-    const bool upward = positive == l.pos || equality;
-    const bool downward = positive != l.pos || equality;
-    const Rat shift = l.pos ? Rat(0) : Rat(1);
-    if (upward && positive && rest.hi) lo = -*rest.hi;
-    if (upward && !positive && rest.lo) lo = *rest.lo + shift;
-    if (downward && positive && rest.lo) hi = -*rest.lo - shift;
-    if (downward && !positive && rest.hi) hi = *rest.hi;
-    if (lo && (!out.lo || *lo > *out.lo)) out.lo = lo;
-    if (hi && (!out.hi || *hi < *out.hi)) out.hi = hi;
+    const Interval negated{rest.hi ? std::optional(-*rest.hi) : std::nullopt, rest.lo ? std::optional(-*rest.lo) : std::nullopt};
+    if (l.pos) bound(*c, rest, Rat(0));
+    if (!l.pos || n.kind == Kind::Eq) bound(-*c, negated, Rat(l.pos ? 0 : 1));
   }
   return out;
 }
@@ -176,6 +176,33 @@ std::optional<Poly> Core::solve_for(Id sym, Lit l) {
   const auto c = linear_coefficient(*this, sym, p);
   if (!c || !c->abs().is_one()) return std::nullopt;
   return scale(without(*this, sym, p), -*c);
+}
+
+// A symbol with one value at most: from an equality, or from 0 <= c*sym + R < w with w <= |c|, whose sym is a quotient.
+std::optional<Core::Solved> Core::solved(std::span<const Id> syms, const Lits& lits) {
+  for (std::size_t i = 0; i < syms.size(); ++i) {
+    for (const Lit l : lits) {
+      if (const auto e = solve_for(syms[i], l)) return Solved{i, poly(*e), {l}};
+    }
+  }
+  for (const Lit above : lits) {
+    if (!above.pos || node(above.id).kind != Kind::Ge || !mentions(above.id, syms)) continue;
+    const Poly p = node(node(above.id).args[0]).poly;
+    for (const Lit below : lits) {
+      if (below.pos || node(below.id).kind != Kind::Ge) continue;
+      const auto width = constant(add(p, node(node(below.id).args[0]).poly, Rat(-1)));  // p >= 0 and p - width < 0
+      if (!width) continue;
+      for (std::size_t i = 0; i < syms.size(); ++i) {
+        const auto c = linear_coefficient(*this, syms[i], p);
+        if (!c || *width > c->abs()) continue;
+        const Poly rest = without(*this, syms[i], p);
+        const Poly numerator = c->sign() > 0 ? add(constant_poly(*c - Rat(1)), rest, Rat(-1)) : rest;
+        const Id value = leaf_floordiv(poly(numerator), number(c->abs()));
+        return Solved{i, value, *width == c->abs() ? Lits{above, below} : Lits{}};
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<Core::Sides> Core::sides(Id sym, const Lits& lits) {
@@ -190,12 +217,12 @@ std::optional<Core::Sides> Core::sides(Id sym, const Lits& lits) {
     Poly p = node(node(l.id).args[0]).poly;
     if (!l.pos) p = add(constant_poly(Rat(-1)), p, Rat(-1));
     const auto c = linear_coefficient(*this, sym, p);
-    if (!c || !c->abs().is_one()) return std::nullopt;
-    const Poly rest = without(*this, sym, p);  // +-sym + rest >= 0
+    if (!c) return std::nullopt;
+    const Poly rest = without(*this, sym, p);  // c*sym + rest >= 0
     if (c->sign() > 0) {
-      out.lowers.push_back(scale(rest, Rat(-1)));
+      out.lowers.push_back({*c, scale(rest, Rat(-1))});
     } else {
-      out.uppers.push_back(rest);
+      out.uppers.push_back({-*c, rest});
     }
   }
   return out;
@@ -254,25 +281,27 @@ Id Core::nonempty(std::vector<Id> syms, const Lits& lits) {
       closed = apply(Op::And, closed, lit_tree(l));
     }
   }
-  for (std::size_t i = 0; i < syms.size(); ++i) {
-    const Id s = syms[i];
+  const auto without_sym = [&](std::size_t i) {
     std::vector<Id> others = syms;
     others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
-    for (const Lit l : open_lits) {  // s == e
-      const auto e = solve_for(s, l);
-      if (!e) continue;
-      Lits rest;
-      std::copy_if(open_lits.begin(), open_lits.end(), std::back_inserter(rest), [&](Lit x) { return x != l; });
-      const Id tree = subst(conj(rest), {{s, poly(*e)}});
-      return apply(Op::And, closed, reduce_exists(others, tree));
-    }
-    if (const auto bounds = sides(s, open_lits)) {  // exact: all coefficients of s are +-1
-      Id tree = conj(bounds->others);
-      for (const Poly& lo : bounds->lowers) {
-        for (const Poly& hi : bounds->uppers) tree = apply(Op::And, tree, ge_zero(add(hi, lo, Rat(-1))));
+    return others;
+  };
+  if (const auto e = solved(syms, open_lits)) {
+    Lits rest;
+    std::copy_if(open_lits.begin(), open_lits.end(), std::back_inserter(rest), [&](Lit x) { return !e->says(x); });
+    const Id tree = subst(conj(rest), {{syms[e->place], e->value}});
+    return apply(Op::And, closed, reduce_exists(without_sym(e->place), tree));
+  }
+  for (std::size_t i = 0; i < syms.size(); ++i) {
+    const auto bounds = sides(syms[i], open_lits);
+    if (!bounds || !bounds->exact()) continue;
+    Id tree = conj(bounds->others);
+    for (const Sides::Side& lo : bounds->lowers) {
+      for (const Sides::Side& hi : bounds->uppers) {
+        tree = apply(Op::And, tree, ge_zero(add(scale(hi.bound, lo.c), lo.bound, -hi.c)));
       }
-      return apply(Op::And, closed, reduce_exists(others, tree));
     }
+    return apply(Op::And, closed, reduce_exists(without_sym(i), tree));
   }
   for (const std::vector<Id>& group : components(syms, open_lits, {})) {
     const Lits mine = about(open_lits, group);

@@ -34,12 +34,7 @@ Id Core::extremum_term(BigKind kind, std::vector<Id> syms, const Lits& lits, Id 
   const Id neutral = identity(kind);
   const Domain d = normal_domain(lits, syms);
   if (d.empty) return neutral;
-  for (std::size_t i = 0; i < syms.size(); ++i) {
-    for (const Lit l : d.lits) {
-      const auto e = solve_for(syms[i], l);
-      if (e) return one_point(kind, syms, i, d.lits, l, *e, leaf);
-    }
-  }
+  if (const auto e = solved(syms, d.lits)) return one_point(kind, syms, *e, d.lits, leaf);
   const Id atom = single_atom(leaf);
   if (atom != kNone && node(atom).kind == Kind::Big && node(atom).name == big_name(kind) && mentions(atom, syms)) {
     const Opened inner = open(atom, levels(syms, d.lits));

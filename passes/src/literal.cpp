@@ -90,6 +90,31 @@ std::optional<Split> split_extremum(Core& core, const Poly& p) {
   return std::nullopt;
 }
 
+// floordiv(numerator, divisor) + rest, or its negation, with the only quotient by a constant among the linear monomials.
+struct Quotient {
+  Poly numerator;
+  Rat divisor;
+  Poly rest;
+  bool negated;
+};
+std::optional<Quotient> lone_quotient(const Core& core, const Poly& p) {
+  std::optional<Quotient> out;
+  for (const Monomial& t : p) {
+    const auto& f = core.mono(t.m).factors;
+    if (f.size() != 1 || f[0].second != 1) continue;
+    const Node& n = core.node(f[0].first);
+    if (n.kind != Kind::App || n.name != core.n_floordiv) continue;
+    const auto c = core.constant(core.node(n.args[1]).poly);
+    if (!c) continue;
+    if (out || !t.c.abs().is_one()) return std::nullopt;
+    out = Quotient{core.node(n.args[0]).poly, *c, {}, t.c.sign() < 0};
+    for (const Monomial& u : p) {
+      if (u.m != t.m) out->rest.push_back(u);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Id Core::ge_zero(const Poly& p) {
@@ -109,6 +134,11 @@ Id Core::ge_zero(const Poly& p) {
   const Poly q = tighten(*this, p);
   const Interval j = interval(q);
   if ((j.lo && j.lo->sign() >= 0) || (j.hi && j.hi->sign() < 0)) return truth(j.lo && j.lo->sign() >= 0);
+  if (const auto f = lone_quotient(*this, q)) {  // A div c >= -R is A >= -c*R; A div c <= R is A <= c*R + c - 1
+    const Poly scaled_rest = scale(f->rest, f->divisor);
+    if (!f->negated) return ge_zero(add(f->numerator, scaled_rest));
+    return ge_zero(add(add(scaled_rest, constant_poly(f->divisor - Rat(1))), f->numerator, Rat(-1)));
+  }
   return lit_tree(raw_ge(q));
 }
 
@@ -142,8 +172,15 @@ Id Core::eq_zero(const Poly& p) {
     return no;
   }
   if (all_int_atoms(p)) {
-    const Poly q = clear_denominators(*this, p);
-    if (!constant_part(q).num().divisible_by(content(q, false))) return no;
+    Poly q = clear_denominators(*this, p);
+    const BigInt g = content(q, false);
+    if (!constant_part(q).num().divisible_by(g)) return no;
+    q = scale(q, Rat(BigInt(1), g));
+    if (const auto f = lone_quotient(*this, q)) {  // A div c == R is 0 <= A - c*R <= c - 1
+      const Rat sign(f->negated ? -1 : 1);
+      const Poly remainder = add(f->numerator, f->rest, sign * f->divisor);
+      return apply(Op::And, ge_zero(remainder), ge_zero(add(constant_poly(f->divisor - Rat(1)), remainder, Rat(-1))));
+    }
   }
   return lit_tree(raw_eq(p));
 }

@@ -133,13 +133,7 @@ Id Core::fold_term(BigKind kind, std::vector<Id> syms, const Lits& lits, Id leaf
   const Domain d = normal_domain(lits, syms);
   const Id neutral = identity(kind);
   if (d.empty) return neutral;
-  for (std::size_t i = 0; i < syms.size(); ++i) {
-    for (const Lit l : d.lits) {
-      const auto e = solve_for(syms[i], l);
-      if (!e) continue;
-      return one_point(kind, syms, i, d.lits, l, *e, leaf);
-    }
-  }
+  if (const auto e = solved(syms, d.lits)) return one_point(kind, syms, *e, d.lits, leaf);
   const bool idempotent = kind == BigKind::Band || kind == BigKind::Bor;
   if ((idempotent && !mentions(leaf, syms)) || (kind == BigKind::Prod && leaf == zero)) {
     return ite(nonempty(syms, d.lits), leaf, neutral);
@@ -155,14 +149,14 @@ Id Core::fold_term(BigKind kind, std::vector<Id> syms, const Lits& lits, Id leaf
   return bind_big(kind, std::move(syms), d.lits, leaf);
 }
 
-// The literal `used` says syms[i] == e: the operator runs over the other symbols only.
-Id Core::one_point(BigKind kind, std::vector<Id> syms, std::size_t i, const Lits& lits, Lit used, const Poly& e, Id leaf) {
-  const std::unordered_map<Id, Id> map{{syms[i], poly(e)}};
+// One symbol has one value at most: the operator runs over the others only.
+Id Core::one_point(BigKind kind, std::vector<Id> syms, const Solved& e, const Lits& lits, Id leaf) {
+  const std::unordered_map<Id, Id> map{{syms[e.place], e.value}};
   Lits rest;
-  std::copy_if(lits.begin(), lits.end(), std::back_inserter(rest), [&](Lit x) { return x != used; });
+  std::copy_if(lits.begin(), lits.end(), std::back_inserter(rest), [&](Lit x) { return !e.says(x); });
   const Id cond = subst(conj(rest), map);
   const Id body = subst(leaf, map);
-  syms.erase(syms.begin() + static_cast<std::ptrdiff_t>(i));
+  syms.erase(syms.begin() + static_cast<std::ptrdiff_t>(e.place));
   return reduce(kind, syms, ite(cond, body, skip));
 }
 

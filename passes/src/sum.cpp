@@ -103,11 +103,15 @@ std::vector<Id> ties(Core& core, MonoId m) {
   return out;
 }
 
-// The number of points of lower <= s <= upper where that is known.
+// The number of points between one lower and one upper bound, where that is known.
 std::optional<Poly> count_points(Core& core, Id sym, const Lits& lits) {
   const auto bounds = core.sides(sym, lits);
   if (!bounds || bounds->lowers.size() != 1 || bounds->uppers.size() != 1) return std::nullopt;
-  const Poly n = core.add(core.add(bounds->uppers[0], core.constant_poly(Rat(1))), bounds->lowers[0], Rat(-1));
+  const Core::Sides::Side& lo = bounds->lowers[0];  // upper div c' + (-lower) div c + 1
+  const Core::Sides::Side& hi = bounds->uppers[0];
+  const Id last = core.leaf_floordiv(core.poly(hi.bound), core.number(hi.c));
+  const Id first = core.leaf_floordiv(core.poly(core.scale(lo.bound, Rat(-1))), core.number(lo.c));
+  const Poly n = core.add(core.add(core.node(last).poly, core.constant_poly(Rat(1))), core.node(first).poly);
   const Interval i = core.interval(n);
   if (i.lo && i.lo->sign() >= 0) return n;
   if (i.hi && i.hi->sign() <= 0) return Poly{};
@@ -120,12 +124,7 @@ Id Core::sum_term(std::vector<Id> syms, const Lits& lits, const Rat& c, MonoId m
   const Guard guard(budget);
   const Domain d = normal_domain(lits, syms);
   if (d.empty) return zero;
-  for (std::size_t i = 0; i < syms.size(); ++i) {
-    for (const Lit l : d.lits) {
-      const auto e = solve_for(syms[i], l);
-      if (e) return one_point(BigKind::Sum, syms, i, d.lits, l, *e, poly({Monomial{c, m}}));
-    }
-  }
+  if (const auto e = solved(syms, d.lits)) return one_point(BigKind::Sum, syms, *e, d.lits, poly({Monomial{c, m}}));
   // sum_i g(i) * sum_j f(i, j) is one sum over (i, j).
   Id nested = kNone;
   bool several = false;

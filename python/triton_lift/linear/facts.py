@@ -271,7 +271,19 @@ class _System:
         if row is None or not row.coefs:
             return False
         least = self.least.get(row.key)
-        return least is not None and row.const - least >= bound
+        return (least is not None and row.const - least >= bound) or self._stated_at_least(q, bound)
+
+    def _stated_at_least(self, q: Term, bound: int) -> bool:
+        """Whether some row says what the normal form makes of ``q >= bound``: of a quotient, its dividend is compared."""
+        cond = self.ctx.ge(q, self.ctx.num(bound))
+        if cond.kind != "ite":
+            return cond.kind == "bool" and cond.truth
+        literal, then, other = cond.args
+        if then.kind != "bool" or other.kind != "bool":
+            return False
+        rows = self.columns.literal(self.ctx, literal, then.truth)
+        least = [(row, self.least.get(row.key)) for row in rows]
+        return bool(rows) and all(found is not None and found <= row.const for row, found in least)
 
     def _product(self, column: int, factors: Factors) -> None:
         """Products of non-negative factors that speak of x*y: constant bounds; short rows times a bound."""

@@ -67,7 +67,7 @@ class Memory:
                 raise sem.refuse(op, "load-after-atomic", "a load may see an atomic update of the same launch")
             covered = self._implied(access_guard, write.guard)
             same_lanes = set(write.lanes) == set(own) or not write.lanes
-            if write.counters != self._within():
+            if write.counters != self._within()[: len(write.counters)]:
                 same_lanes = False  # a store of another loop, or of an iteration that this load does not name
             if write.offset != offset or not same_lanes or not (covered or _injective_in_lanes(ctx, offset, own)):
                 raise sem.refuse(
@@ -77,7 +77,8 @@ class Memory:
                 )
             pending.append((write.guard, write.value))
             if covered:
-                self.settled.add(self.order + 1)
+                if write.counters == self._within():
+                    self.settled.add(self.order + 1)
                 break
         value = self.initial(array, offset)
         source = "initial"
@@ -121,7 +122,7 @@ class Memory:
         renamed = {**own, **inner, k: earlier}
         conditions = (read.guard, ctx.subst(write.guard, renamed), ctx.lt(earlier, k))
         facts = conjunction_facts(ctx, conditions)
-        return facts.extended(((ctx.eq(ctx.subst(write.offset, renamed), read.offset), True),)).contradictory()
+        return facts.holds(ctx.ne(ctx.subst(write.offset, renamed), read.offset))
 
     def _last(self, op: Op, write: Write, counter: Counter) -> Write:
         """A store whose address is the same in all iterations, as the one store of the last iteration."""

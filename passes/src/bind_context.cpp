@@ -77,6 +77,17 @@ Handle instantiate(const Context& c, const Handle& term, const nb::object& mappi
   return give(c, core.replace_reads(t, bodies));
 }
 
+Handle unfold(const Context& c, const Handle& term, const Handle& k) {
+  Core& core = *c.core;
+  const Id t = any(c, term);
+  closed(c, t);
+  own(c, k);
+  const Id sym = k.bare();
+  const Node& n = core.node(sym);
+  if (n.kind != Kind::Sym || !n.meta.is_int) throw std::invalid_argument("an integer symbol is needed");
+  return give(c, core.unfold(t, sym));
+}
+
 Handle assign(const Context& c, const Handle& term, const nb::object& values) {
   const Id t = any(c, term);
   std::unordered_map<Id, bool> map;
@@ -214,6 +225,7 @@ void bind_context(nb::module_& m) {
 
   cls.def("subst", subst, "term"_a, "mapping"_a);
   cls.def("instantiate", instantiate, "term"_a, "bodies"_a);
+  cls.def("unfold", unfold, "term"_a, "k"_a);
   cls.def("assign", assign, "term"_a, "values"_a);
   cls.def("literals", [](const Context& c, const Handle& t) {
     return tuple_of(c.core->tree_literals(any(c, t)), [&](Id id) { return give(c, id); });

@@ -1,16 +1,15 @@
-// Simultaneous, capture-avoiding substitution of closed atoms and literals, or of the reads of arrays, renormalising on
-// the way up.
+// Simultaneous, capture-avoiding substitution of closed atoms and literals, or of the reads of arrays.
 #include <algorithm>
 
-#include "core.hpp"
+#include "rewrite.hpp"
 
 namespace lift {
 namespace {
 
-class Substituter {
+class Substituter final : public Rewriter {
  public:
   Substituter(Core& core, const std::unordered_map<Id, Id>& map, const ReadBodies& bodies)
-      : core_(core), map_(map), bodies_(bodies) {
+      : Rewriter(core), map_(map), bodies_(bodies) {
     for (const auto& [from, to] : map) {
       keys_.push_back(from);
       in_use_.add(core.node(from).meta);
@@ -33,42 +32,6 @@ class Substituter {
     memo_ = core.memo_of(core.subst_memos, std::move(name));
   }
 
-  Id tree(Id t) {
-    const Node& n = core_.node(t);
-    if (!touched(n.meta)) return t;
-    return memo(t, [&] {
-      if (n.kind == Kind::Poly) return poly(t);
-      if (n.kind != Kind::Ite) return t;
-      const Id c = literal(n.args[0]);
-      const Id a = tree(n.args[1]);
-      const Id b = tree(n.args[2]);
-      return core_.ite(c, a, b);
-    });
-  }
-
-  Id literal(Id id) {
-    const Node& n = core_.node(id);
-    const auto hit = map_.find(id);
-    if (hit != map_.end()) return hit->second;
-    if (!touched(n.meta)) return core_.lit_tree({id, true});
-    return memo(id, [&]() -> Id {
-      if (n.kind == Kind::Exists) return binder(id);
-      std::vector<Id> args;
-      bool same = true;
-      for (const Id arg : n.args) {
-        args.push_back(tree(arg));
-        same = same && args.back() == arg;
-      }
-      if (same) return core_.lit_tree({id, true});
-      switch (n.kind) {
-        case Kind::Ge: return core_.apply(Op::Ge, args[0], core_.zero);
-        case Kind::Gt: return core_.apply(Op::Gt, args[0], core_.zero);
-        case Kind::Eq: return core_.apply(Op::Eq, args[0], core_.zero);
-        default: return core_.lift(args, [&](const std::vector<Id>& xs) { return core_.leaf_bapp(n.name, xs); });
-      }
-    });
-  }
-
  private:
   // A term that holds an atom holds its symbols and, for another atom than a symbol, its bit.
   struct Filter {
@@ -78,116 +41,27 @@ class Substituter {
 
   static std::uint64_t own_bit(const Core& core, Id id) { return std::uint64_t{1} << (core.key(id).b >> 58); }
 
-  bool touched(const Meta& m) const {
+  bool touched(const Meta& m) const override {
     if ((m.arrays & arrays_) != 0) return true;
     return std::any_of(filters_.begin(), filters_.end(), [&](const Filter& f) {
       return (m.syms & f.syms) == f.syms && (m.bloom & f.bloom) == f.bloom;
     });
   }
 
-  template <typename Make>
-  Id memo(Id id, const Make& make) {
-    if (const auto known = memo_->find(id); known != memo_->end()) return known->second;
-    for (const Memo& m : lossy_) {
-      if (const auto known = m.find(id); known != m.end()) return known->second;
-    }
-    const Guard guard(core_.budget);
-    const std::uint64_t drops = core_.drops();
-    const Id out = make();
-    const bool keep = core_.drops() == drops || (core_.node(id).meta.fresh == 0 && in_use_.max == 0);
-    (keep ? *memo_ : lossy_.back()).emplace(id, out);
-    return out;
+  bool inside(Id binder) override {
+    return (core_.node(binder).meta.arrays & arrays_) != 0 || core_.mentions(binder, keys_);
   }
 
-  // Monomials whose image is a polynomial are gathered and sorted once; trees are added in pairs of like size.
-  Id poly(Id t) {
-    Poly sum;
-    std::vector<Id> trees;
-    bool same = true;
-    for (const Monomial& term : core_.node(t).poly) {
-      if (!touched(core_.mono(term.m).meta)) {
-        sum.push_back(term);
-        continue;
-      }
-      Factors plain;
-      Rat c = term.c;
-      Id product = kNone;
-      bool changed = false;
-      for (const auto& f : core_.mono(term.m).factors) {
-        const Id image = atom(f.first);
-        if (image == kNone) {
-          plain.push_back(f);
-          continue;
-        }
-        changed = true;
-        const Id power = core_.power(image, f.second);
-        const Node& n = core_.node(power);
-        if (n.kind == Kind::Poly && n.poly.size() == 1) {
-          c = c * n.poly[0].c;
-          const Factors& more = core_.mono(n.poly[0].m).factors;
-          plain.insert(plain.end(), more.begin(), more.end());
-        } else {
-          product = product == kNone ? power : core_.mul(product, power);
-        }
-      }
-      if (!changed) {
-        sum.push_back(term);
-        continue;
-      }
-      same = false;
-      core_.check(c);
-      const MonoId single = core_.product(std::move(plain));
-      if (product == kNone) {
-        sum.push_back(Monomial{std::move(c), single});
-      } else if (const Node& n = core_.node(product); n.kind == Kind::Poly && !n.poly.empty()) {
-        core_.budget.step(n.poly.size());
-        for (const Monomial& u : n.poly) sum.push_back(Monomial{c * u.c, core_.mono_mul(single, u.m)});
-      } else {
-        trees.push_back(core_.mul(product, core_.poly({Monomial{std::move(c), single}})));
-      }
-    }
-    if (same) return t;
-    trees.push_back(core_.poly(core_.normal(std::move(sum))));
-    while (trees.size() > 1) {
-      std::vector<Id> halved;
-      for (std::size_t i = 0; i + 1 < trees.size(); i += 2) halved.push_back(core_.add(trees[i], trees[i + 1]));
-      if (trees.size() % 2 == 1) halved.push_back(trees.back());
-      trees = std::move(halved);
-    }
-    return trees[0];
-  }
-
-  // The image of an atom as a tree; kNone when it stays as it is.
-  Id atom(Id id) {
+  Id image(Id id) override {
     const auto hit = map_.find(id);
-    if (hit != map_.end()) return hit->second;
-    const Node& n = core_.node(id);
-    if (!touched(n.meta) || n.kind == Kind::Sym || n.kind == Kind::Var) return kNone;
-    const Id out = memo(id, [&]() -> Id {
-      if (n.kind == Kind::Big) return binder(id);
-      std::vector<Id> args;
-      bool same = true;
-      for (const Id arg : n.args) {
-        args.push_back(tree(arg));
-        same = same && args.back() == arg;
-      }
-      if (n.kind == Kind::Read) {
-        if (const auto body = bodies_.find(n.name); body != bodies_.end()) return read(n, args, body->second);
-      }
-      if (same) return core_.atom_poly(id);
-      if (n.kind == Kind::Paren) {
-        const Node& inner = core_.node(args[0]);
-        return inner.kind == Kind::Ite && core_.finite(args[0]) ? core_.paren(args[0]) : args[0];
-      }
-      const Interval range = core_.atom_interval(id);
-      if (n.kind == Kind::App && n.name == core_.n_floordiv) return core_.floordiv(args[0], args[1]);
-      return core_.lift(args, [&](const std::vector<Id>& xs) { return core_.rebuild_atom(n, xs, range); });
-    });
-    return out == core_.atom_poly(id) ? kNone : out;
+    return hit == map_.end() ? kNone : hit->second;
   }
 
   // The body at the leaves of the indices; what it becomes is not looked at again.
-  Id read(const Node& n, const std::vector<Id>& args, const ReadBody& to) {
+  Id read(const Node& n, const std::vector<Id>& args) override {
+    const auto hit = bodies_.find(n.name);
+    if (hit == bodies_.end()) return kNone;
+    const ReadBody& to = hit->second;
     if (args.size() != to.params.size()) {
       throw std::invalid_argument("'" + core_.text(n.name) + "' is read at " + std::to_string(args.size()) + " indices");
     }
@@ -207,58 +81,11 @@ class Substituter {
     });
   }
 
-  Id binder(Id id) {
-    const Node& n = core_.node(id);
-    const bool exists = n.kind == Kind::Exists;
-    const auto unchanged = [&] { return exists ? core_.lit_tree({id, true}) : core_.atom_poly(id); };
-    if ((n.meta.arrays & arrays_) == 0 && !core_.mentions(id, keys_)) return unchanged();
-    const std::size_t ledger = core_.ledger_size();
-    const Core::Opened opened = core_.open(id, in_use_);
-    lossy_.emplace_back();
-    const Id out = rebuilt(n, opened);
-    lossy_.pop_back();
-    if (out == kNone) return unchanged();
-    core_.wrap_ledger(ledger, opened.syms, opened.lits);
-    return out;
-  }
-
-  // The opened binder with its parts replaced, closed again; kNone when it stays as it is.
-  Id rebuilt(const Node& n, const Core::Opened& opened) {
-    Id cond = core_.yes;
-    Lits plain;
-    bool same = true;
-    for (const Lit l : opened.lits) {
-      const Id before = core_.lit_tree({l.id, true});
-      Id after = literal(l.id);
-      same = same && after == before;
-      if (!l.pos) after = core_.negate_bool(after);
-      const Node& top = core_.node(after);
-      if (top.kind == Kind::Ite && core_.is_leaf(top.args[1]) && core_.is_leaf(top.args[2]) && !top.has_undef) {
-        plain.push_back({top.args[0], top.args[1] == core_.yes});
-      }
-      cond = core_.apply(Op::And, cond, after);
-    }
-    Id body = kNone;
-    if (opened.body != kNone) {
-      body = tree(opened.body);
-      same = same && body == opened.body;
-    }
-    if (same) return kNone;
-    std::vector<Interval> ranges;
-    for (const Id s : opened.syms) ranges.push_back(core_.constant_range(s, plain));
-    return body == kNone ? core_.close_exists(opened.syms, cond, ranges)
-                         : core_.close(*core_.big_kind(n.name), opened.syms, cond, body, ranges);
-  }
-
-  Core& core_;
   const std::unordered_map<Id, Id>& map_;
   const ReadBodies& bodies_;
   std::uint64_t arrays_ = 0;
   std::vector<Id> keys_;
   std::vector<Filter> filters_;
-  Levels in_use_;
-  std::shared_ptr<Memo> memo_;
-  std::vector<Memo> lossy_{1};  // one for each open binder: what was dropped below it must be seen again under the next
 };
 
 }  // namespace

@@ -200,6 +200,12 @@ class Context:
         the laws of what they come to stand under, as with `subst`. ValueError where the number of indices differs or
         an integer array gets a body that is not integer valued.
         """
+    def unfold(self, term: Term, k: Term) -> Term:
+        """An equal term in which no operator (or exists) runs up to the integer symbol k: one whose domain holds the
+        literal ``v <= k`` of a bound variable v becomes that over ``v <= k - 1`` combined with its body at v = k, also
+        below binders and in what results. So the closed form of a loop at k + 1, unfolded, is its step applied to the
+        closed form at k. Memoised.
+        """
     def assign(self, term: Term, values: Mapping[Term, bool]) -> Term:
         """Cofactor: literals of the tree part fixed to the given truth values."""
     def literals(self, term: Term) -> tuple[Term, ...]:

@@ -84,6 +84,7 @@ class Core {
     Quiet& operator=(const Quiet&) = delete;
     Core& core;
   };
+  void mute(bool on) { muted_ += on ? 1 : -1; }  // while muted, nothing goes to the ledger and no loss is remembered
   std::size_t ledger_size() const { return ledger_.size(); }
   std::uint64_t drops() const { return drops_; }
   void wrap_ledger(std::size_t from, std::span<const Id> syms, const Lits& domain);
@@ -260,6 +261,7 @@ class Core {
   std::uint32_t sym_count_ = 0;
   std::uint64_t memos_since_ = 0;
   int quiet_ = 0;
+  int muted_ = 0;
   std::uint64_t drops_ = 0;  // events, also those already in the ledger
   NameId big_names_[7];
 

@@ -90,7 +90,31 @@ Id Core::exp_atom(NameId f, Id poly_arg) { return app_atom(f, {poly_arg}, false)
 
 namespace {
 
-// n-ary max or min of leaves: flattened, sorted, idempotent, constants folded, decided by interval.
+// (atom, c) where the polynomial is c*f(...) with c > 0.
+std::optional<std::pair<Id, Rat>> scaled_atom(const Core& core, const Poly& p, NameId f) {
+  if (p.size() != 1 || p[0].c.sign() <= 0) return std::nullopt;
+  const Factors& factors = core.mono(p[0].m).factors;
+  if (factors.size() != 1 || factors[0].second != 1) return std::nullopt;
+  const Node& n = core.node(factors[0].first);
+  if (n.kind != Kind::App || n.name != f) return std::nullopt;
+  return std::pair{factors[0].first, p[0].c};
+}
+
+// The largest rational of which all coefficients are integer multiples.
+Rat content(const Core& core, const std::vector<Id>& leaves) {
+  BigInt num;
+  BigInt den(1);
+  for (const Id leaf : leaves) {
+    for (const Monomial& t : core.node(leaf).poly) {
+      num = gcd(num, t.c.num());
+      den = floor_div(den * t.c.den(), gcd(den, t.c.den()));
+    }
+  }
+  return Rat(num, den);
+}
+
+// n-ary max or min of leaves: flattened, sorted, idempotent, constants folded, decided by interval, a common positive
+// factor taken out.
 Id extremum(Core& core, NameId f, const std::vector<Id>& args) {
   const bool is_max = f == core.n_max;
   std::vector<Id> xs;
@@ -104,9 +128,10 @@ Id extremum(Core& core, NameId f, const std::vector<Id>& args) {
       if ((n.num == 1) == is_max) return x;  // the callers have no undef left
       continue;
     }
-    const Id atom = core.single_atom(x);
-    if (atom != kNone && core.node(atom).kind == Kind::App && core.node(atom).name == f) {
-      for (const Id inner : core.node(atom).args) queue.push_back(inner);
+    if (const auto inner = scaled_atom(core, n.poly, f)) {
+      for (const Id arg : std::vector<Id>(core.node(inner->first).args)) {
+        queue.push_back(core.poly(core.scale(Poly(core.node(arg).poly), inner->second)));
+      }
       continue;
     }
     if (const auto c = core.constant(n.poly)) {
@@ -137,8 +162,14 @@ Id extremum(Core& core, NameId f, const std::vector<Id>& args) {
   }
   if (xs.empty()) return is_max ? core.neg_inf : core.pos_inf;
   if (xs.size() == 1) return xs[0];
+  const Rat factor = content(core, xs);
+  if (!factor.is_one()) {
+    for (Id& x : xs) x = core.poly(core.scale(Poly(core.node(x).poly), factor.inverse()));
+    core.sort_by_key(xs);
+  }
   const bool integer = std::all_of(xs.begin(), xs.end(), [&](Id x) { return core.node(x).meta.is_int; });
-  return core.atom_poly(core.app_atom(f, std::move(xs), integer));
+  const Id atom = core.app_atom(f, std::move(xs), integer);
+  return core.poly(core.scale(Poly(core.node(core.atom_poly(atom)).poly), factor));
 }
 
 Id absolute(Core& core, Id x) {

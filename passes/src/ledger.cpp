@@ -14,6 +14,7 @@ void Core::drop_mono(MonoId m) {
 void Core::drop(Id root) {
   if (quiet_ != 0 || !node(root).meta.partial) return;
   ++drops_;
+  if (muted_ != 0) return;
   std::vector<std::pair<Id, Id>> stack{{root, root}};
   std::unordered_set<std::uint64_t> seen;  // of this walk: what an internal symbol stands for changes from binder to binder
   const auto record = [this](Id id) {

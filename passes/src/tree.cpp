@@ -131,7 +131,7 @@ Id Core::apply(Op op, Id a, Id b) {
       if (!wrap_largest(*this, operands)) throw BudgetError("nodes of a decision tree");
     }
   }
-  const bool local_loss = drops_ != drops && (node(a).meta.fresh != 0 || node(b).meta.fresh != 0);
+  const bool local_loss = drops_ != drops && (muted_ != 0 || node(a).meta.fresh != 0 || node(b).meta.fresh != 0);
   if (quiet_ == 0 && !local_loss) {  // what is lost under a binder is lost again under the next one
     budget.charge_bytes(48);
     memo_.emplace(k, out);

@@ -157,6 +157,7 @@ void bind_context(nb::module_& m) {
   cls.def_prop_ro("steps", [](const Context& c) { return c.core->budget.steps(); });
   cls.def_prop_ro("nodes", [](const Context& c) { return c.core->size(); });
   cls.def("spend", [](const Context& c, std::uint64_t steps) { c.core->budget.step(std::min(steps, std::uint64_t{1} << 62)); }, "steps"_a);
+  cls.def("mute", [](const Context& c, bool on) { c.core->mute(on); }, "on"_a);
   cls.def("dropped", [](const Context& c) { return tuple_of(c.core->dropped(), [&](Id id) { return give(c, id); }); });
 
   cls.def("num", [](const Context& c, nb::int_ n, nb::int_ d) {

@@ -85,6 +85,7 @@ class Core {
     Core& core;
   };
   void mute(bool on) { muted_ += on ? 1 : -1; }  // while muted, nothing goes to the ledger and no loss is remembered
+  bool muted() const { return muted_ != 0; }
   std::size_t ledger_size() const { return ledger_.size(); }
   std::uint64_t drops() const { return drops_; }
   void wrap_ledger(std::size_t from, std::span<const Id> syms, const Lits& domain);

@@ -14,7 +14,7 @@ Id Rewriter::memo(Id id, const Make& make) {
   const Guard guard(core_.budget);
   const std::uint64_t drops = core_.drops();
   const Id out = make();
-  const bool keep = core_.drops() == drops || (core_.node(id).meta.fresh == 0 && in_use_.max == 0);
+  const bool keep = core_.drops() == drops || (!core_.muted() && core_.node(id).meta.fresh == 0 && in_use_.max == 0);
   (keep ? *memo_ : lossy_.back()).emplace(id, out);
   return out;
 }

@@ -110,6 +110,10 @@ class Context:
     def nodes(self) -> int: ...
     def spend(self, steps: int) -> None:
         """Count steps that were done outside the core; BudgetError when they run out."""
+    def mute(self, on: bool) -> None:
+        """From ``mute(True)`` to ``mute(False)`` (they nest) nothing is entered into `dropped`: for terms that are only
+        looked at, not claimed.
+        """
     def dropped(self) -> tuple[Term, ...]:
         """Partial atoms (see `partial`) that a cancellation or a multiplication by zero removed so far, in
         canonical order.

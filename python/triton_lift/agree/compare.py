@@ -22,6 +22,7 @@ from triton_lift.agree.memory import Array, Contents, Launch
 from triton_lift.agree.run import GROWABLE, Run, run
 from triton_lift.agree.shadow import Shadow, is_float_arithmetic
 from triton_lift.agree.statements import Outcome, apply_statements, holds
+from triton_lift.agree.trips import LOOPS, observed_trips
 from triton_lift.ir.model import Op
 from triton_lift.term.numeric_value import PARTIAL
 from triton_lift.term.symbols import Statement
@@ -69,6 +70,8 @@ class AgreementReport:
     outside: int
     """Cells whose value the claim leaves undefined: a partial function outside its domain."""
     machine_launches: int
+    trips: tuple[int, ...]
+    """Numbers of iterations of loops that were met in launches that counted (first and last program)."""
     skipped: dict[str, int]
     repro: str
 
@@ -93,6 +96,7 @@ class _Tally:
     written: int = 0
     machine: int = 0
     outside: int = 0
+    trips: set[int] = field(default_factory=set[int])
     mismatches: list[Mismatch] = field(default_factory=list[Mismatch])
     undecided: Counter[str] = field(default_factory=Counter[str])
     skipped: Counter[str] = field(default_factory=Counter[str])
@@ -142,6 +146,7 @@ def check_agreement(
         undecided={mode: count for mode, count in tally.undecided.items() if count},
         outside=tally.outside,
         machine_launches=tally.machine,
+        trips=tuple(sorted(tally.trips)),
         skipped=dict(sorted(tally.skipped.items())),
         repro=repro,
     )
@@ -175,6 +180,8 @@ def _one(
     want = apply_statements(statements, launch)
     tally.counted += 1
     tally.written += want.points
+    if any(op.name in LOOPS for op in func.walk()):
+        tally.trips |= observed_trips(func, launch)
     for fault in want.faults:
         label = launch.describe()
         tally.mismatches.append(

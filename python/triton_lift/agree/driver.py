@@ -105,6 +105,8 @@ def row(record: dict[str, Any]) -> str:
         more += [f"    {n} x {reason}" for reason, n in sorted(skipped.items(), key=lambda kv: -kv[1])[:3]]
         more += [f"    {d}" for d in record.get("diagnostics", [])[:1]]
     undecided = {mode: n for mode, n in record.get("undecided", {}).items() if n}
+    if record.get("trips"):
+        more.append(f"    iterations of loops: {', '.join(map(str, record['trips']))}")
     if undecided:
         more.append(f"    undecided cells: {undecided} of {record['cells']}")
     more += [f"    requires fails at {f}" for f in record.get("recorded", [])[:2]]

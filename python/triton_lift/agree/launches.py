@@ -16,6 +16,7 @@ import numpy as np
 from triton_lift.agree.contents import FLOAT_STYLES, INDEX_STYLES, INT_STYLES, make_buffer
 from triton_lift.agree.memory import Argument, Buffer, Descriptor, Grid, Launch, function_arguments, storage_dtype
 from triton_lift.agree.metadata import Recorded, Shapes, Tensor, divisibility, recorded_launches
+from triton_lift.agree.trips import loop_arguments, trip_sizes
 from triton_lift.ir.model import FloatType, IntType, Op, PointerType, TensorDescType, TensorType, Type
 
 GUARD = 64
@@ -33,7 +34,7 @@ LARGE_CELLS = 5 << 18
 LATE = 16
 MODES = ("recorded", "scaled", "shrunk", "scaled", "scaled", "shrunk", "scaled", "recorded")
 """Sizes of successive launches: as recorded (a part of the grid), scaled all together, or smaller within the recorded
-buffers."""
+buffers. Where arguments decide how often loops run, every second launch has ``trips``: no iteration, one, several."""
 GROWTH = (16, 512, 4096)
 """Multiples of the guard cells to try for a launch that leaves its buffers."""
 
@@ -123,9 +124,28 @@ def _steps(types: tuple[Type, ...], func: Op, base: Recorded) -> dict[int, int]:
     return found
 
 
+def _trips(func: Op, number: int) -> dict[int, int]:
+    """Values of the arguments that decide about loops, by position, for launch `number`; none for even numbers."""
+    if number % 2 == 0:
+        return {}
+    steps = divisibility(func)
+    found: dict[int, int] = {}
+    for place, (position, tile) in enumerate(sorted(loop_arguments(func).items())):
+        sizes = trip_sizes(tile)
+        value = sizes[(number // 2 + 3 * place) % len(sizes)]
+        found[position] = -(-value // steps[position]) * steps[position]
+    return found
+
+
 def _extents(
-    shapes: Shapes, types: tuple[Type, ...], func: Op, rng: np.random.Generator, number: int
+    shapes: Shapes,
+    types: tuple[Type, ...],
+    func: Op,
+    rng: np.random.Generator,
+    number: int,
+    forced: Mapping[int, int],
 ) -> dict[int, int]:
+    """New extents by recorded ones; `forced` ones are as given."""
     base = shapes.recorded
     steps = _steps(types, func, base)
     fixed = shapes.fixed()
@@ -135,7 +155,9 @@ def _extents(
     for d in reversed(shapes.extents()):
         # A width of 2H beside a width of H is a pair of halves, often enough.
         smaller = next((e for e in extents if tied and e not in fixed and d % e == 0 and d // e in (2, 3, 4)), None)
-        if d in fixed:
+        if d in forced:
+            extents[d] = max(1, forced[d])
+        elif d in fixed:
             extents[d] = d
         elif smaller is not None and smaller not in base.grid:
             multiple_of[d] = smaller
@@ -145,9 +167,9 @@ def _extents(
     for _ in range(40):
         volumes = [(math.prod(extents.get(d, d) for d in t.shape), t) for t in shapes.tensors()]
         volume, worst = max(volumes, key=lambda v: v[0], default=(0, None))
-        if volume <= CELLS or worst is None:
+        if volume <= CELLS * (4 if forced else 1) or worst is None:
             break
-        loose = [d for d in worst.shape if d > 1 and d not in fixed]
+        loose = [d for d in worst.shape if d > 1 and d not in fixed and d not in forced]
         if not loose:
             break
         largest = max(loose, key=lambda d: extents[d])
@@ -172,9 +194,11 @@ def _scaled(
 ) -> Launch:
     shapes = Shapes(base)
     steps = divisibility(func)
-    mode = _mode(shapes, number)
-    extents = _extents(shapes, types, func, rng, number) if mode == "scaled" else {}
-    sizes = _shrunk(rng, shapes, steps) if mode == "shrunk" else {}
+    trips = _trips(func, number)
+    mode = "trips" if trips else _mode(shapes, number)
+    forced = {v: trips[i] for i, v in enumerate(base.args) if i in trips and isinstance(v, int) and v > 1}
+    extents = _extents(shapes, types, func, rng, number, forced) if mode in ("scaled", "trips") else {}
+    sizes = _shrunk(rng, shapes, steps) if mode == "shrunk" else trips
     grid = [shapes.scale_grid(g, extents) for g in _grid(base.grid)]
     programs = max(3, min(PROGRAMS, LANES // _lanes(func)))
     while math.prod(grid) > programs and max(grid) > 1:
@@ -259,8 +283,11 @@ def _guessed(func: Op, types: tuple[Type, ...], rng: np.random.Generator, number
     span = 1024 * grow
     label = f"launch {number} ({floats}, {integers})"
     args: list[Argument] = []
-    for kind, step in zip(types, divisibility(func), strict=True):
+    trips = _trips(func, number)
+    for position, (kind, step) in enumerate(zip(types, divisibility(func), strict=True)):
         match kind:
+            case IntType() if position in trips:
+                args.append(trips[position])
             case IntType(width=1):
                 args.append(int(rng.integers(0, 2)))
             case IntType():

@@ -59,15 +59,10 @@ class Shadow:
         """Called by the evaluator after each op."""
         if self.lost or self.regions.is_inner(op):
             return
-        for target, source in self.regions.bindings(op, self.values):
-            if not isinstance(source, Value):
-                self.values[target.number], self.errors[target.number] = source, None
-                continue
-            if source.number not in self.values:
+        for bindings in self.regions.bindings(op, self.values):
+            if not self._bind(bindings):
                 self.lost = True
                 return
-            self.values[target.number] = self.values[source.number]
-            self.errors[target.number] = self.errors.get(source.number)
         if self.regions.ambiguous:
             self.lost = True
             return
@@ -81,6 +76,20 @@ class Shadow:
             self.errors[value.number] = err
             if err is not None and value.number in self.regions.deciding:
                 self.lost = True  # control flow hangs on a rounding error
+
+    def _bind(self, bindings: Sequence[tuple[Value, Value | Array]]) -> bool:
+        """Give the arguments of a block their values, all at once: they may be handed on among themselves."""
+        found: list[tuple[int, Array, Array | None]] = []
+        for target, source in bindings:
+            if not isinstance(source, Value):
+                found.append((target.number, source, None))
+            elif source.number in self.values:
+                found.append((target.number, self.values[source.number], self.errors.get(source.number)))
+            else:
+                return False
+        for number, value, err in found:
+            self.values[number], self.errors[number] = value, err
+        return True
 
     # ------------------------------------------------------------------------------------------- rules
 

@@ -1,0 +1,20 @@
+// RUN: not triton-lift opt %s 2>&1 | FileCheck %s
+
+// The twin: refuted at a named obligation, with a launch that was replayed.
+// CLAIM: out[i] = i + 1 for i < n
+// CHECK: // claim out[i] = i + 1 for i < n: refuted: {{V5}}: {{.*}} the claim says
+tt.func public @k(%x: !tt.ptr<i32> loc("x"), %out: !tt.ptr<i32> loc("out"), %n: i32 loc("n")) {
+  %c0 = arith.constant 0 : i32
+  %c1 = arith.constant 1 : i32
+  %r = scf.while (%i = %c0) : (i32) -> i32 {
+    %c = arith.cmpi ne, %i, %n : i32
+    scf.condition(%c) %i : i32
+  } do {
+  ^bb0(%i: i32):
+    %q = tt.addptr %out, %i : !tt.ptr<i32>, i32
+    tt.store %q, %i : !tt.ptr<i32>
+    %j = arith.addi %i, %c1 : i32
+    scf.yield %j : i32
+  }
+  tt.return
+}

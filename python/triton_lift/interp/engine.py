@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from triton_lift._core import Context, Term
+from triton_lift._core import Context
 from triton_lift.interp import access
 from triton_lift.interp.control import Cfg, merge
 from triton_lift.interp.denotation import Argument, Denotation
 from triton_lift.interp.loop import Loops
 from triton_lift.interp.memory import Memory
 from triton_lift.interp.regions import reduce_op, scan_op
-from triton_lift.interp.transition import Solver, is_state
+from triton_lift.interp.transition import Solver
 from triton_lift.interp.while_loop import run_while
 from triton_lift.ir.model import (
     ArrayAttr,
@@ -96,7 +96,7 @@ class Interpreter:
             notes=tuple(sem.notes),
             hypotheses=tuple(sem.hypotheses),
             opaque=tuple(sem.opaque),
-            dropped=tuple(t for t in sem.ctx.dropped() if not _speaks_of_state(sem.ctx, t)),
+            dropped=sem.ctx.dropped(),
             index_names=self.names,
             wraps=sem.wraps,
             invariants=tuple(self.loops.invariants.values()),
@@ -259,11 +259,6 @@ def _arguments(func: Op) -> tuple[Argument, ...]:
             )
         )
     return tuple(out)
-
-
-def _speaks_of_state(ctx: Context, term: Term) -> bool:
-    """Whether a term comes from the search for a loop's invariant; the proof itself has no such reads."""
-    return any(is_state(atom) for atom in ctx.atoms(term))
 
 
 def interpret(module: Module, ctx: Context, solver: Solver, filename: str = "<input>") -> Denotation:

@@ -9,7 +9,8 @@ obligations L1 to L4.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -82,7 +83,8 @@ class Loops:
             self.memory.close_loop(op, counter, *started)
         self.memory.counters.pop()
         self.record(system, closed)
-        after = {name: ctx.subst(term, {counter.symbol: counter.trip}) for name, term in closed.items()}
+        last = {counter.symbol: counter.trip}
+        after = {name: ctx.merge_tiles(ctx.subst(term, last)) for name, term in closed.items()}
         return tuple(part.at(after) for part in layout)
 
     def refuse_endless(self) -> None:
@@ -97,7 +99,8 @@ class Loops:
 
     def proposed(self, op: Op, system: TransitionSystem) -> Mapping[str, Term]:
         """The solver's closed forms, one for every carried value."""
-        closed = self.solve(system)
+        with muted(self.sem.ctx):
+            closed = self.solve(system)
         missing = next((c.label for c in system.carried if c.name not in closed), None)
         if missing is not None:
             raise self.sem.refuse(op, "no-invariant", f"no closed form was found for {missing}, carried by this loop")
@@ -138,8 +141,10 @@ class Loops:
         ctx, zero = self.sem.ctx, self.sem.ctx.num(0)
         facts = conjunction_facts(ctx, (self.sem.guard, *(r.cond for r in self.sem.requirements)))
         for c in system.carried:
-            start = ctx.subst(closed[c.name], {system.counter.symbol: zero})
-            if not equal_under(ctx, start, c.init, facts):
+            with muted(ctx):
+                start = ctx.subst(closed[c.name], {system.counter.symbol: zero})
+                kept = equal_under(ctx, start, c.init, facts)
+            if not kept:
                 raise self.sem.refuse(op, "initiation", f"the invariant of {c.label} is not shown to hold initially")
 
     def consecution(
@@ -172,14 +177,26 @@ class Loops:
         return ctx.assign(term, dict.fromkeys(tests, False))
 
     def checkpoint(self) -> tuple[Semantics, Memory]:
-        """What the interpretation has recorded so far; for one ``rollback``."""
+        """What the interpretation has recorded so far, for one ``rollback``; until then losses are not entered."""
+        self.sem.ctx.mute(True)
         return _copied(self.sem), _copied(self.memory)
 
     def rollback(self, saved: tuple[Semantics, Memory]) -> None:
         """Forget what was recorded since the checkpoint."""
+        self.sem.ctx.mute(False)
         for target, source in zip((self.sem, self.memory), saved, strict=True):
             for name in vars(source):
                 setattr(target, name, getattr(source, name))
+
+
+@contextmanager
+def muted(ctx: Context) -> Generator[None]:
+    """What is compared here is not what the kernel computes: partial functions that cancel are not entered."""
+    ctx.mute(True)
+    try:
+        yield
+    finally:
+        ctx.mute(False)
 
 
 def _copied(item: _Item) -> _Item:

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "coerce.hpp"
+#include "tiles.hpp"
 
 namespace nb = nanobind;
 using namespace nb::literals;
@@ -172,6 +173,24 @@ nb::tuple open_big(const Context& c, const Handle& term, const Handles& syms) {
   return nb::make_tuple(domain, give(c, n.kind == Kind::Big ? core.instantiate(n.args[0], ids) : core.yes));
 }
 
+Handle merge(const Context& c, const Handle& term, const std::vector<std::pair<Handle, bool>>& facts) {
+  own(c, term);
+  const Id t = any(c, term);
+  closed(c, t);
+  Lits lits;
+  for (const auto& [h, pos] : facts) {
+    const Id fact = boolean(c, h);
+    closed(c, fact);
+    const Node& n = c.core->node(fact);
+    if (n.kind != Kind::Ite) continue;  // true and false say nothing
+    if (!c.core->is_leaf(n.args[1]) || !c.core->is_leaf(n.args[2])) throw std::invalid_argument("a fact must be one literal");
+    lits.push_back({n.args[0], pos == (n.args[1] == c.core->yes)});
+  }
+  std::sort(lits.begin(), lits.end(), [&](Lit x, Lit y) { return x.id == y.id ? x.pos < y.pos : c.core->lit_less(x.id, y.id); });
+  lits.erase(std::unique(lits.begin(), lits.end()), lits.end());
+  return give(c, merge_tiles(*c.core, t, lits));
+}
+
 }  // namespace
 
 void bind_binders(nb::class_<Context>& cls) {
@@ -179,6 +198,7 @@ void bind_binders(nb::class_<Context>& cls) {
   cls.def("exists", exists, "var"_a, "lo"_a, "hi"_a, "cond"_a);
   cls.def("open_big", open_big, "term"_a, "syms"_a);
   cls.def("close_big", close_big, "kind"_a, "syms"_a, "domain"_a, "body"_a);
+  cls.def("merge_tiles", merge, "term"_a, "facts"_a = nb::tuple());
 }
 
 }  // namespace lift

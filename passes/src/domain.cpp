@@ -29,7 +29,8 @@ bool settle(Bounds& b) {
   return !(b.lower && b.upper && *b.lower > *b.upper);
 }
 
-// The coefficient of the symbol when the polynomial is linear in it and mentions it nowhere else.
+}  // namespace
+
 std::optional<Rat> linear_coefficient(Core& core, Id sym, const Poly& p) {
   std::optional<Rat> out;
   const Id one_sym[] = {sym};
@@ -54,8 +55,6 @@ Poly without(const Core& core, Id sym, const Poly& p) {
   }
   return out;
 }
-
-}  // namespace
 
 const Core::Domain& Core::normal_domain(const Lits& lits, std::span<const Id> syms) {
   std::vector<std::uint64_t> k;

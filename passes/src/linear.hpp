@@ -11,4 +11,10 @@ bool linear_contradiction(Core& core, const Lits& lits, std::span<const Id> boun
 // Removes literals that the others imply, in reverse order; false if the literals contradict each other.
 bool drop_implied(Core& core, Lits& lits, std::span<const Id> bound);
 
+// The coefficient of the symbol when the polynomial is linear in it and mentions it nowhere else.
+std::optional<Rat> linear_coefficient(Core& core, Id sym, const Poly& p);
+
+// The polynomial without its monomial in the symbol alone.
+Poly without(const Core& core, Id sym, const Poly& p);
+
 }  // namespace lift

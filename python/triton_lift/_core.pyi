@@ -227,6 +227,11 @@ class Context:
         """Domain literals and body of a big/exists with its bound variables replaced by the given free symbols."""
     def close_big(self, kind: BigKind, syms: Sequence[Term], domain: Sequence[tuple[Term, bool]], body: Term) -> Term:
         """Inverse of open_big, normalising."""
+    def merge_tiles(self, term: Term, facts: Sequence[tuple[Term, bool]] = ()) -> Term:
+        """A term equal to `term` wherever the facts (single literals with their truth) hold, in which no operator runs
+        over tiles: see docs/terms.md, Tiles and adjacent domains. Operators that differ only by the size of their tiles
+        become the same.
+        """
 
 def check_certificate(
     rows: Sequence[Sequence[int]],

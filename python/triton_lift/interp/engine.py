@@ -169,7 +169,8 @@ class Interpreter:
                 (number,) = nums(op, (cond,), sem)
                 return (merge(op, number.term, a, b, op.results[0].type, sem),)
             case "tt.reduce":
-                return reduce_op(op, operands, sem, self._region)
+                found = reduce_op(op, operands, sem, self._region)
+                return tuple(replace(v, term=self.loops.merged(v.term)) if isinstance(v, Num) else v for v in found)
             case "tt.scan":
                 return scan_op(op, operands, sem, self._region)
             case "scf.if":

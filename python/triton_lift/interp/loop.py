@@ -51,6 +51,14 @@ class Loops:
     endless: dict[Term, tuple[Op, str]] = field(default_factory=dict[Term, tuple[Op, str]])
     """Numbers of iterations of which nothing is known, with their loop and the reason."""
 
+    probing: int = 0
+    """How many loops around are being interpreted to find their step."""
+
+    @property
+    def inside(self) -> bool:
+        """Whether a loop's body is being interpreted: there its tiles stay apart, as the invariant has them."""
+        return self.probing > 0 or bool(self.memory.counters)
+
     def run_for(self, op: Op, operands: tuple[SymVal, ...]) -> tuple[SymVal, ...]:
         """The values that the loop leaves behind."""
         sem, ctx = self.sem, self.sem.ctx
@@ -84,7 +92,7 @@ class Loops:
         self.memory.counters.pop()
         self.record(system, closed)
         last = {counter.symbol: counter.trip}
-        after = {name: ctx.merge_tiles(ctx.subst(term, last)) for name, term in closed.items()}
+        after = {name: self.merged(ctx.subst(term, last)) for name, term in closed.items()}
         return tuple(part.at(after) for part in layout)
 
     def refuse_endless(self) -> None:
@@ -96,6 +104,10 @@ class Loops:
                     raise self.sem.refuse(op, "no-ranking", f"it is not known how often this loop runs: {reason}")
 
     # -- parts, for every kind of loop
+
+    def merged(self, term: Term) -> Term:
+        """The term with tiles of big operators merged, outside all loops."""
+        return term if self.inside else self.sem.ctx.merge_tiles(term)
 
     def proposed(self, op: Op, system: TransitionSystem) -> Mapping[str, Term]:
         """The solver's closed forms, one for every carried value."""
@@ -179,11 +191,13 @@ class Loops:
     def checkpoint(self) -> tuple[Semantics, Memory]:
         """What the interpretation has recorded so far, for one ``rollback``; until then losses are not entered."""
         self.sem.ctx.mute(True)
+        self.probing += 1
         return _copied(self.sem), _copied(self.memory)
 
     def rollback(self, saved: tuple[Semantics, Memory]) -> None:
         """Forget what was recorded since the checkpoint."""
         self.sem.ctx.mute(False)
+        self.probing -= 1
         for target, source in zip((self.sem, self.memory), saved, strict=True):
             for name in vars(source):
                 setattr(target, name, getattr(source, name))

@@ -52,7 +52,7 @@ def reduce_op(op: Op, operands: tuple[SymVal, ...], sem: Semantics, run: RunBloc
     if len(values) == 1:
         monoid = identify(op, values[0], sem, run)
         body = _observed(op, values[0], monoid, sem)
-        total = ctx.merge_tiles(big(ctx, monoid, lane, ctx.num(0), ctx.num(size), body))
+        total = big(ctx, monoid, lane, ctx.num(0), ctx.num(size), body)
         return (_result(op, 0, _drop_axis(total, shape, axis, sem), monoid, sem),)
     totals = _pair(op, values, sem, run, lambda kind, body: big(ctx, kind, lane, ctx.num(0), ctx.num(size), body))
     return tuple(_result(op, i, _drop_axis(t, shape, axis, sem), "min", sem) for i, t in enumerate(totals))

@@ -66,13 +66,14 @@ def extremum_rest(ctx: Context, step: Term, cell: Term, name: str, kind: str) ->
             return nothing
         if leaf.kind != "poly":
             return leaf
-        atom = _only_atom(leaf)
-        if atom is None or atom.kind != "app" or atom.name != kind or cell not in atom.args:
+        scaled = _scaled_atom(ctx, leaf)
+        if scaled is None or scaled[1].kind != "app" or scaled[1].name != kind:
             raise NoMatch
-        others = [a for a in atom.args if a != cell]
-        if len(others) == 1:
-            return ctx.add(others[0], ctx.num(0))
-        return ctx.app(kind, others, is_int=all(a.is_int for a in others))
+        operands = [ctx.mul(scaled[0], a) for a in scaled[1].args]
+        others = [a for a in operands if a != cell]
+        if len(others) == len(operands):
+            raise NoMatch
+        return ctx.app(kind, others, is_int=all(a.is_int for a in others)) if len(others) > 1 else others[0]
 
     found = mapped(ctx, step, rest)
     if name in states_in(found):
@@ -80,10 +81,11 @@ def extremum_rest(ctx: Context, step: Term, cell: Term, name: str, kind: str) ->
     return found
 
 
-def _only_atom(leaf: Term) -> Term | None:
+def _scaled_atom(ctx: Context, leaf: Term) -> tuple[Term, Term] | None:
+    """(c, atom) where the leaf is c*atom, c a number."""
     if len(leaf.monomials) != 1:
         return None
     numerator, denominator, factors = leaf.monomials[0]
-    if (numerator, denominator) != (1, 1) or len(factors) != 1 or factors[0][1] != 1:
+    if len(factors) != 1 or factors[0][1] != 1:
         return None
-    return factors[0][0]
+    return ctx.num(numerator, denominator), factors[0][0]

@@ -95,8 +95,27 @@ def growing(ctx: Context, k: Term) -> Term:
     return ctx.ge(ctx.add(scalars(ctx)[3], ctx.mul(ctx.num(2), k)), ctx.num(0))
 
 
+def chosen(ctx: Context, k: Term) -> Term:
+    """One condition or another, by a scalar."""
+    return ctx.ite(fixed(ctx, k), below(1)(ctx, k), below(2)(ctx, k))
+
+
+def from_the_second_on(*parts: Part) -> Part:
+    """Nothing is asked for k = 0, and for k what the parts say of k - 1."""
+
+    def part(ctx: Context, k: Term) -> Term:
+        before = ctx.sub(k, ctx.num(1))
+        out = ctx.truth(True)
+        for p in parts:
+            out = ctx.and_(out, p(ctx, before))
+        return ctx.or_(ctx.lt(k, ctx.num(1)), out)
+
+    return part
+
+
 BOUNDING: tuple[Part, ...] = (
     below(1), below(3), below(-2, swap=True), below(-1, swap=True), below_symbolic, unequal(1), unequal(2), unequal(-1),
+    chosen, from_the_second_on(below(1)), from_the_second_on(below(2), differs),
 )  # fmt: skip
 OTHERS: tuple[Part, ...] = (
     differs, differed, none_before, none_in_tiles_before, positive, either, fixed, growing, unequal(1), below(1),
@@ -179,6 +198,14 @@ def test_no_ranking_function(parts: list[Part]) -> None:
     cond, k = condition(ctx, parts)
     with pytest.raises(NoEnd):
         trip_count(ctx, cond, k, known_positive(ctx))
+
+
+def test_reals_are_no_ranking_function() -> None:
+    ctx = Context()
+    k, x = ctx.sym("k0", lo=0), ctx.sym("s0", is_int=False)
+    for cond in (ctx.ne(x, k), ctx.gt(x, k)):
+        with pytest.raises(NoEnd):
+            trip_count(ctx, cond, k, known_positive(ctx))
 
 
 def test_a_step_of_unknown_sign_is_asked_for() -> None:

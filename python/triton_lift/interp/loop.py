@@ -30,6 +30,7 @@ from triton_lift.linear.equal import conjunction_facts, equal_under
 from triton_lift.ops.symbolic.arith_float import FINITE_EXTREMUM
 from triton_lift.ops.symbolic.row import NoWrap, Semantics, nums
 from triton_lift.ops.symbolic.value import Desc, Num, Ptr, SymVal, int_width, is_float, lanes, shape_of
+from triton_lift.util.diagnostic import Unsupported
 
 _Item = TypeVar("_Item", Semantics, Memory)
 RunBlock = Callable[[Block, tuple[SymVal, ...]], tuple[SymVal, ...]]
@@ -46,8 +47,8 @@ class Loops:
     numbers: dict[Op, int]
     invariants: dict[str, Invariant]
     """By name of the carried value; the last interpretation of a loop counts."""
-    ends_assumed: bool = False
-    """Whether some loop is only assumed to end."""
+    assumed: dict[Op, bool] = field(default_factory=dict[Op, bool])
+    """Whether a loop is only assumed to end; its last interpretation counts."""
     endless: dict[Term, tuple[Op, str]] = field(default_factory=dict[Term, tuple[Op, str]])
     """Numbers of iterations of which nothing is known, with their loop and the reason."""
 
@@ -58,6 +59,11 @@ class Loops:
     def inside(self) -> bool:
         """Whether a loop's body is being interpreted: there its tiles stay apart, as the invariant has them."""
         return self.probing > 0 or bool(self.memory.counters)
+
+    @property
+    def ends_assumed(self) -> bool:
+        """Whether some loop is only assumed to end."""
+        return any(self.assumed.values())
 
     def run_for(self, op: Op, operands: tuple[SymVal, ...]) -> tuple[SymVal, ...]:
         """The values that the loop leaves behind."""
@@ -101,7 +107,11 @@ class Loops:
             used = {s for t in (write.offset, write.guard, write.value) for s in self.sem.ctx.free_syms(t)}
             for symbol, (op, reason) in self.endless.items():
                 if symbol in used:
-                    raise self.sem.refuse(op, "no-ranking", f"it is not known how often this loop runs: {reason}")
+                    raise self.no_ranking(op, reason)
+
+    def no_ranking(self, op: Op, reason: str) -> Unsupported:
+        """The refusal of a loop whose number of iterations matters and is not known."""
+        return self.sem.refuse(op, "no-ranking", f"it is not known how often this loop runs: {reason}")
 
     # -- parts, for every kind of loop
 

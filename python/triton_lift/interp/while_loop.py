@@ -24,8 +24,8 @@ from triton_lift.linear.facts import LinearFacts
 from triton_lift.ops.symbolic.row import nums
 from triton_lift.ops.symbolic.value import Desc, Num, Ptr, SymVal, int_width
 
-MAX_CASES = 8
-"""Leaves of an integer that are looked at one by one to show that it fits its width."""
+MAX_CASES = 5
+"""Conditions in an integer whose cases are looked at one by one to show that it fits its width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +172,11 @@ class _While:
         try:
             trip = trip_count(self.ctx, cond, self.symbol, self._positive)
         except NoEnd as failure:
+            if self.loops.memory.counters:  # in another loop the number may differ from iteration to iteration
+                raise self.loops.no_ranking(self.op, str(failure)) from failure
             trip = self._unknown_trip()
             self.loops.endless[trip.trip] = (self.op, str(failure))
-        self.loops.ends_assumed |= trip.assumed
+        self.loops.assumed[self.op] = trip.assumed
         return trip
 
     def _positive(self, term: Term) -> bool:
@@ -221,7 +223,7 @@ class _While:
 def fits_under(ctx: Context, term: Term, width: int, facts: LinearFacts) -> bool:
     """Whether the facts show that an integer fits the signed range of ``width`` bits; False where it is undefined."""
     half = 1 << (width - 1)
-    if len(ctx.leaves(term)) > MAX_CASES:
+    if len(ctx.literals(term)) > MAX_CASES:
         return False
     for path, leaf in ctx.paths(term):
         below = facts.extended(path)

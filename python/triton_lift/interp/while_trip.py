@@ -16,6 +16,9 @@ from triton_lift.ops.symbolic.value import map_leaves
 Positive = Callable[[Term], bool]
 """Whether an integer is known to be at least 1; asking may leave a requirement."""
 
+MAX_LITERALS = 12
+"""Literals of a condition that is looked at case by case."""
+
 
 class NoEnd(Exception):
     """No ranking function is found; the message says why."""
@@ -67,6 +70,12 @@ class _End:
 
 def trip_count(ctx: Context, cond: Term, k: Term, positive: Positive) -> Trip:
     """The first failure of ``cond`` over k = 0, 1, ...; raises ``NoEnd``. ``cond`` has no undefined leaf."""
+    literal = _case(ctx, cond, k)
+    if literal is not None:
+        cases = [trip_count(ctx, ctx.assign(cond, {literal: truth}), k, positive) for truth in (True, False)]
+        then, other = cases
+        trip, running = ctx.ite(literal, then.trip, other.trip), ctx.ite(literal, then.running, other.running)
+        return Trip(trip, running, {}, then.assumed or other.assumed)
     start = ctx.subst(cond, {k: ctx.num(0)})
     if cond.kind == "ite" and start.kind == "bool" and start.truth:
         try:
@@ -74,6 +83,15 @@ def trip_count(ctx: Context, cond: Term, k: Term, positive: Positive) -> Trip:
         except NoEnd:
             pass
     return _first_failure(ctx, cond, k, positive)
+
+
+def _case(ctx: Context, cond: Term, k: Term) -> Term | None:
+    """A literal free of k that chooses between two conditions, none of which is just false."""
+    if len(ctx.literals(cond)) > MAX_LITERALS:
+        return None
+    fixed = [literal for literal in ctx.literals(cond) if k not in ctx.free_syms(literal)]
+    both = ((literal, [ctx.assign(cond, {literal: truth}) for truth in (True, False)]) for literal in fixed)
+    return next((literal for literal, sides in both if all(s.kind != "bool" or s.truth for s in sides)), None)
 
 
 def _entered_once(ctx: Context, cond: Term, k: Term, positive: Positive) -> Trip:
@@ -147,6 +165,8 @@ def _ranking(ctx: Context, conjunct: Conjunct, k: Term) -> _Ranking | None:
     if literal is None or literal.kind not in ("ge", "eq") or (literal.kind == "eq" and conjunct.truth):
         return None
     (p,) = literal.args
+    if not p.is_int:
+        return None
     if literal.kind == "ge" and not conjunct.truth:
         p = ctx.sub(ctx.num(-1), p)
     fall = ctx.sub(p, ctx.subst(p, {k: ctx.add(k, ctx.num(1))}))

@@ -36,8 +36,8 @@ class Problem:
         return next(c for c in self.system.carried if c.name == name)
 
     def reads(self, term: Term) -> set[str]:
-        """Names of the carried values that a term reads, at whatever lane."""
-        return states_in(term)
+        """Names of the carried values of this loop, not of one around it, that a term reads, at whatever lane."""
+        return states_in(term) & {c.name for c in self.system.carried}
 
     def with_closed(self, term: Term) -> Term:
         """The term with every solved carried value as its closed form at iteration k."""

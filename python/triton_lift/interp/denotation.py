@@ -76,9 +76,9 @@ class Write(Access):
 
 @dataclass(frozen=True, slots=True)
 class Read(Access):
-    """A load from the initial array or from an earlier store of the same program."""
+    """A load from the initial array, from an earlier store of the same program, or from either, as conditions say."""
 
-    source: Literal["initial", "forwarded"]
+    source: Literal["initial", "forwarded", "either"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,9 @@ class Denotation:
 
     invariants: tuple[Invariant, ...] = ()
     """What was proved of the values that loops carry."""
+
+    overwritten: tuple[Write, ...] = ()
+    """Stores of which a later one of ``writes`` covers every cell."""
 
     ends_assumed: bool = False
     """Whether it is not shown that every loop ends."""

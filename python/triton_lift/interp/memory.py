@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from triton_lift._core import Context, Term
+from triton_lift._core import Term
 from triton_lift.interp.denotation import Access, Argument, Read, Write, int_range, is_real
-from triton_lift.interp.transition import Counter
+from triton_lift.interp.forwarding import Forwarded, apart, apart_earlier, forwarded, shared_counters
+from triton_lift.interp.overwritten import last_only, lasting
+from triton_lift.interp.transition import Counter, is_state
 from triton_lift.ir.model import Op, Type
-from triton_lift.linear.equal import conjunction_facts
 from triton_lift.ops.symbolic.row import Semantics
 from triton_lift.ops.symbolic.value import Num, Ptr, element_of, int_width, lanes, shape_of
 from triton_lift.term.symbols import StatementKind
@@ -29,8 +30,15 @@ class Memory:
     order: int = 0
     counters: list[Counter] = field(default_factory=list[Counter])
     """Of the loops that are being interpreted on their closed forms, outermost first."""
-    settled: set[int] = field(default_factory=set[int])
-    """Orders of the reads whose value an earlier store of the same iteration gives in any case."""
+    settled: dict[int, int] = field(default_factory=dict[int, int])
+    """By order of a read whose value an earlier store gives in any case: how many loops around both, the outermost
+    ones, are in the same iteration."""
+    homes: dict[int, tuple[Term, ...]] = field(default_factory=dict[int, tuple[Term, ...]])
+    """By order of a store: the counters of all loops around it."""
+    reduced: dict[tuple[int, Term], Term] = field(default_factory=dict[tuple[int, Term], Term])
+    """By order of a store and counter of a loop around it: the one iteration whose store stays."""
+    pinned: set[int] = field(default_factory=set[int])
+    """Orders of the stores that a load forwards on the ground that their statement's points have distinct cells."""
 
     def _tick(self) -> int:
         self.order += 1
@@ -58,94 +66,111 @@ class Memory:
         """Content of ``array[offset]`` at this point of the program."""
         sem, ctx = self.sem, self.sem.ctx
         own = tuple(t for t in lanes(sem.symbols, shape) if t.constant is None)
-        access_guard = ctx.and_(sem.guard, guard)
-        pending: list[tuple[Term, Term]] = []  # (condition, stored value), the latest store first
+        here = ctx.and_(sem.guard, guard)
+        load = Read(array, offset, here, own, self._tick(), sem.where(op), self._within(), "initial")
+        pending, covered = self._seen(op, load)
+        value = self.initial(array, offset)
+        for found in reversed(pending):
+            value = ctx.ite(found.condition, found.value, value)
+        source = "forwarded" if covered else "either" if pending else "initial"
+        self.reads.append(replace(load, source=source))
+        return value
+
+    def _seen(self, op: Op, load: Read) -> tuple[list[Forwarded], bool]:
+        """What earlier stores may have left in the load's cell, the latest first; and whether one of them did."""
+        sem, ctx, known = self.sem, self.sem.ctx, self._known()
+        pending: list[Forwarded] = []
+        passed: list[tuple[Write, Forwarded]] = []
         for write in reversed(self.writes):
-            if write.array != array or self._disjoint(write, offset, own):
+            if write.array != load.array or apart(ctx, load, write, known):
                 continue
             if write.kind != "assign":
                 raise sem.refuse(op, "load-after-atomic", "a load may see an atomic update of the same launch")
-            covered = self._implied(access_guard, write.guard)
-            same_lanes = set(write.lanes) == set(own) or not write.lanes
-            if write.counters != self._within()[: len(write.counters)]:
-                same_lanes = False  # a store of another loop, or of an iteration that this load does not name
-            if write.offset != offset or not same_lanes or not (covered or _injective_in_lanes(ctx, offset, own)):
+            found = forwarded(ctx, load, write, known)
+            if found is None or not all(self._in_order(load, (write, found), later) for later in passed):
+                if self._searching(load, write):
+                    continue
                 raise sem.refuse(
                     op,
                     "store-to-load",
                     "a load may read an earlier store of this program at an address not shown equal or disjoint",
                 )
-            pending.append((write.guard, write.value))
-            if covered:
-                if write.counters == self._within():
-                    self.settled.add(self.order + 1)
-                break
-        value = self.initial(array, offset)
-        source = "initial"
-        for condition, stored in reversed(pending):
-            value, source = ctx.ite(condition, stored, value), "forwarded"
-        self.reads.append(Read(array, offset, access_guard, own, self._tick(), sem.where(op), self._within(), source))
-        return value
+            if not found.unique:
+                self.pinned.add(write.order)
+            pending.append(found)
+            passed.append((write, found))
+            if found.covered:
+                self.settled[load.order] = len(shared_counters(write.counters, load.counters))
+                return pending, True
+        return pending, False
+
+    def _in_order(self, load: Read, earlier: tuple[Write, Forwarded], later: tuple[Write, Forwarded]) -> bool:
+        """Whether of two stores that a load may see the one recorded later was made later.
+
+        So it is unless a finished loop made both in different iterations.
+        """
+        (first, one), (second, other) = earlier, later
+        homes = self.homes[first.order], self.homes[second.order]
+        outer = len(shared_counters(homes[0], load.counters))
+        return all(
+            self._iteration(first, one, c) == self._iteration(second, other, c)
+            for c in shared_counters(*homes)[outer:]
+        )
+
+    def _iteration(self, write: Write, found: Forwarded, counter: Term) -> Term:
+        """The iteration of a finished loop in which the execution of a store that a load sees was made."""
+        if counter in found.place:
+            return found.place[counter]
+        return self.sem.ctx.subst(self.reduced[write.order, counter], found.place)
 
     def _within(self) -> tuple[Term, ...]:
         return tuple(c.symbol for c in self.counters)
 
-    def _implied(self, guard: Term, conclusion: Term) -> bool:
-        rest = self.sem.ctx.and_(guard, self.sem.ctx.not_(conclusion))
-        return rest.kind == "bool" and not rest.truth
+    def _known(self) -> tuple[Term, ...]:
+        return tuple(r.cond for r in self.sem.requirements)
+
+    def _searching(self, *accesses: Access) -> bool:
+        """Whether an access belongs to the search for a loop's step, which is interpreted again on closed forms."""
+        ctx = self.sem.ctx
+        return any(is_state(atom) for a in accesses for t in (a.offset, a.guard) for atom in ctx.atoms(t))
 
     def close_loop(self, op: Op, counter: Counter, first_read: int, first_write: int) -> None:
         """L3: no load of the loop's body sees a store of an earlier iteration. L4: of stores that every iteration makes
-        to the same place the last one stays.
+        to the same place one stays.
         """
-        sem, k = self.sem, counter.symbol
-        earlier = sem.ctx.sym("earlier", lo=0)
+        sem, k, depth = self.sem, counter.symbol, len(self.counters) - 1
+        known = self._known()
         for read in self.reads[first_read:]:
-            if read.order in self.settled:
+            if self.settled.get(read.order, 0) > depth:
                 continue
             for write in self.writes[first_write:]:
-                if write.array != read.array:
+                if write.array != read.array or apart_earlier(sem.ctx, read, write, k, known):
+                    continue
+                if self._searching(read, write):
                     continue
                 if write.kind != "assign":
                     raise sem.refuse(op, "load-after-atomic", "a load may see an atomic update of an earlier iteration")
-                if not self._apart(read, write, k, earlier):
-                    raise sem.refuse(
-                        op, "loop-carried-store", "a load may read what an earlier iteration of this loop stored"
-                    )
+                raise sem.refuse(
+                    op, "loop-carried-store", "a load may read what an earlier iteration of this loop stored"
+                )
         self.writes[first_write:] = [self._last(op, w, counter) for w in self.writes[first_write:]]
 
-    def _apart(self, read: Read, write: Write, k: Term, earlier: Term) -> bool:
-        """Whether a store of iteration ``earlier`` < k cannot have the load's address in iteration k."""
-        ctx = self.sem.ctx
-        own = {t: ctx.sym("w" + t.name, lo=0, hi=int(t.name.split(":")[1]) - 1) for t in write.lanes}
-        inner = {t: ctx.sym("w" + t.name, lo=0) for t in write.counters if t != k and t not in self._within()}
-        renamed = {**own, **inner, k: earlier}
-        conditions = (read.guard, ctx.subst(write.guard, renamed), ctx.lt(earlier, k))
-        facts = conjunction_facts(ctx, conditions)
-        return facts.holds(ctx.ne(ctx.subst(write.offset, renamed), read.offset))
-
     def _last(self, op: Op, write: Write, counter: Counter) -> Write:
-        """A store whose address is the same in all iterations, as the one store of the last iteration."""
+        """A store whose address is the same in all iterations, as the one that stays."""
         ctx, k = self.sem.ctx, counter.symbol
         if write.kind != "assign" or k in ctx.free_syms(write.offset):
             return write
-        always = conjunction_without(ctx, write.guard, counter.running)
-        if always is None or k in ctx.free_syms(always):
-            raise self.sem.refuse(op, "overwritten", "iterations of this loop overwrite one cell under a condition")
-        final = {k: ctx.sub(counter.trip, ctx.num(1))}
-        some = ctx.subst(counter.running, {k: ctx.num(0)})
-        counters = tuple(c for c in write.counters if c != k)
-        return replace(write, guard=ctx.and_(always, some), value=ctx.subst(write.value, final), counters=counters)
+        last = last_only(ctx, write, counter)
+        if last is not None:
+            self.reduced[write.order, k] = last.iteration
+            return last.write
+        if self._searching(write):
+            return write
+        raise self.sem.refuse(op, "overwritten", "iterations of this loop overwrite one cell under a condition")
 
-    def _disjoint(self, access: Access, offset: Term, own: tuple[Term, ...]) -> bool:
-        """Whether no lane of ``access`` has an address that any lane of the load has, by intervals."""
-        ctx = self.sem.ctx
-        renamed = {t: ctx.sym("w" + t.name, lo=0, hi=int(t.name.split(":")[1]) - 1) for t in access.lanes if t in own}
-        within = self._within()
-        renamed.update({t: ctx.sym("w" + t.name, lo=0) for t in access.counters if t not in within})
-        there = ctx.subst(access.offset, renamed) if renamed else access.offset
-        lo, hi = ctx.interval(ctx.sub(there, offset))
-        return (lo is not None and lo > 0) or (hi is not None and hi < 0)
+    def lasting(self) -> tuple[tuple[Write, ...], tuple[Write, ...]]:
+        """The stores that stay, and those that a later store covers."""
+        return lasting(self.sem.ctx, self.writes, self.homes, self.pinned, self._known())
 
     def store(
         self, op: Op, pointer: Ptr, value: Num, mask: Term, kind: StatementKind = "assign", *, ordered: bool = True
@@ -161,6 +186,7 @@ class Memory:
             here = ctx.and_(ctx.and_(sem.guard, mask), ctx.and_(guard, ctx.not_(earlier_cases)))
             earlier_cases = ctx.or_(earlier_cases, guard)
             element = self.arguments[int(array[1:])].element
+            self.homes[self.order + 1] = self._within()
             self.writes.append(
                 Write(
                     array,
@@ -189,38 +215,3 @@ class Memory:
     def stored_int(self, op: Op, value: Num) -> Term:
         """An integer as stored: the signed value, ``wrap_s<w>`` where it is data that may leave the range."""
         return self.sem.signed(op, value)
-
-
-def conjunction_without(ctx: Context, guard: Term, condition: Term) -> Term | None:
-    """The conjunction ``guard`` without the literals of the conjunction ``condition``; None where either is none."""
-    parts = [_conjuncts(ctx, t) for t in (guard, condition)]
-    if parts[0] is None or parts[1] is None:
-        return None
-    out = ctx.truth(True)
-    for literal, truth in parts[0]:
-        if (literal, truth) not in parts[1]:
-            out = ctx.and_(out, ctx.ite(literal, ctx.truth(truth), ctx.truth(not truth)))
-    return out
-
-
-def _conjuncts(ctx: Context, cond: Term) -> tuple[tuple[Term, bool], ...] | None:
-    if cond.kind != "ite":
-        return () if cond.kind == "bool" and cond.truth else None
-    good = [path for path, leaf in ctx.paths(cond) if not (leaf.kind == "bool" and not leaf.truth)]
-    return good[0] if len(good) == 1 else None
-
-
-def _injective_in_lanes(ctx: Context, offset: Term, lanes_: tuple[Term, ...]) -> bool:
-    """Whether distinct lanes have distinct offsets: constant strides, each beyond the reach of the smaller ones."""
-    steps: list[tuple[int, int]] = []
-    for lane in lanes_:
-        slope = ctx.sub(ctx.subst(offset, {lane: ctx.add(lane, ctx.num(1))}), offset).constant
-        if slope is None or slope[0] == 0:
-            return False
-        steps.append((abs(slope[0]), int(lane.name.split(":")[1])))
-    reach = 0
-    for stride, size in sorted(steps):
-        if stride <= reach:
-            return False
-        reach += stride * (size - 1)
-    return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, cast
@@ -93,13 +93,15 @@ def agree_summary(
 ) -> AgreementReport:
     """Check a summary on `wanted` launches out of `CANDIDATES`."""
     numbers: dict[str, int] = {}
-    launches = make_launches(func, metadata, n=CANDIDATES, seed=seed)
-    for number, launch in enumerate(launches):
-        numbers[launch.label] = number
+
+    def launches() -> Iterator[Launch]:
+        for number in range(CANDIDATES):
+            launch = make_launches(func, metadata, seed=seed, only=number)[0]
+            numbers[launch.label] = number
+            yield launch
 
     def again(launch: Launch, k: int) -> Launch:
-        number = numbers[launch.label]
-        return make_launches(func, metadata, n=number + 1, seed=seed, grow=k, only=number)[0]
+        return make_launches(func, metadata, seed=seed, grow=k, only=numbers[launch.label])[0]
 
     requires = [r.cond for r in summary.requires]
     repro = f"python -m triton_lift.agree {path} --seed {seed}"
@@ -107,7 +109,7 @@ def agree_summary(
         func,
         summary.statements if statements is None else statements,
         requires,
-        launches,
+        launches(),
         wanted=wanted,
         again=again,
         machine=machine,

@@ -36,23 +36,31 @@ def _shift(width: int, b: Array) -> BitResult:
     return np.where(over, 0, amount), (over if over.any() else None)
 
 
+def _roomy(width: int, a: Array) -> Array:
+    """Numbers of a width as int64 where twice the width fits, else as Python integers."""
+    return a.astype(np.int64) if width <= 32 else a.astype(object)
+
+
 def _shl(width: int, a: Array, b: Array) -> BitResult:
     amount, over = _shift(width, b)
-    return signed(width, a.astype(object) << amount.astype(object)), over
+    return signed(width, _roomy(width, signed(width, a)) << _roomy(width, amount)), over
 
 
 def _shr_u(width: int, a: Array, b: Array) -> BitResult:
     amount, over = _shift(width, b)
-    return signed(width, unsigned(width, a).astype(object) >> amount.astype(object)), over
+    return signed(width, _roomy(width, unsigned(width, a)) >> _roomy(width, amount)), over
 
 
 def _shr_s(width: int, a: Array, b: Array) -> BitResult:
     amount, over = _shift(width, b)
-    return shrink(signed(width, a).astype(object) >> amount.astype(object)), over
+    return signed(width, _roomy(width, signed(width, a)) >> _roomy(width, amount)), over
 
 
 def _mulhi(width: int, a: Array, b: Array, view: Callable[[int, Array], Array]) -> Array:
-    return signed(width, (view(width, a).astype(object) * view(width, b).astype(object)) >> width)
+    if width <= 32 and view is unsigned:
+        product = unsigned(width, a).astype(np.uint64) * unsigned(width, b).astype(np.uint64)
+        return signed(width, (product >> np.uint64(width)).astype(np.int64))
+    return signed(width, (_roomy(width, view(width, a)) * _roomy(width, view(width, b))) >> width)
 
 
 def _leading(width: int, v: int) -> int:

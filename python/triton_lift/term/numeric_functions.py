@@ -70,7 +70,7 @@ def _apply(name: str, args: list[Num]) -> Num:
         return _extremum(name, args)
     if name == "abs":
         (a,) = args
-        return Num(shrink(np.abs(a.val.astype(object))) if a.val.dtype == np.int64 else np.abs(a.val), a.err)
+        return Num(np.abs(a.val) if a.is_real else _magnitudes(a.val), a.err)
     if name == "recip":
         return recip(to_real(args[0]))
     if name == "rsqrt":
@@ -176,9 +176,13 @@ def floordiv(a: Num, b: Num) -> Num:
 def truncated_quotient(a: Num, b: Num) -> Num:
     """Integer division toward zero; poison at zero."""
     sign = np.where((a.val < 0) != (b.val < 0), -1, 1)
-    # as Python integers: the magnitude of the least int64 is no int64
-    size = floordiv(Num(np.abs(a.val.astype(object)), a.err), Num(np.abs(b.val.astype(object)), b.err))
+    size = floordiv(Num(_magnitudes(a.val), a.err), Num(_magnitudes(b.val), b.err))
     return Num(shrink(size.val * sign), size.err, size.poison)
+
+
+def _magnitudes(a: Array) -> Array:
+    """Absolute values of integers; as Python integers where the least int64, whose magnitude is no int64, may be."""
+    return np.abs(a) if a.dtype == np.int64 and magnitude(a) < 2**63 else shrink(np.abs(a.astype(object)))
 
 
 def _extremum(name: str, args: list[Num]) -> Num:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 from triton_lift._core import Context, Term
+
+MAX_VARIABLES = 3
+"""Variables of an ``exists`` that is looked at."""
 
 
 def attained_when(ctx: Context, literal: Term) -> Term | None:
@@ -10,16 +15,18 @@ def attained_when(ctx: Context, literal: Term) -> Term | None:
 
     D must be, literal for literal, the domain of the extremum, and f its body.
     """
-    if literal.kind != "exists" or literal.nvars != 1:
+    if literal.kind != "exists" or literal.nvars > MAX_VARIABLES:
         return None
-    k = ctx.sym("attained:k", is_int=True)
-    domain, _ = ctx.open_big(literal, [k])
+    points = [ctx.sym(f"attained:{i}", is_int=True) for i in range(literal.nvars)]
+    if set(points) & set(ctx.free_syms(literal)):
+        return None
+    domain, _ = ctx.open_big(literal, points)
     for lit, truth in domain:
         if lit.kind != "eq" or not truth:
             continue
         rest = tuple(d for d in domain if d != (lit, truth))
-        if any(_is_extremum_of(ctx, extremum, lit.args[0], rest, k) for extremum in _extrema(lit.args[0])):
-            return _non_empty(ctx, rest, k)
+        if any(_is_extremum_of(ctx, extremum, lit.args[0], rest, points) for extremum in _extrema(lit.args[0])):
+            return _non_empty(ctx, rest, points[0]) if len(points) == 1 else _some_point(ctx, rest, points)
     return None
 
 
@@ -42,21 +49,37 @@ def _extrema(p: Term) -> list[tuple[Term, int]]:
     for numerator, denominator, factors in p.monomials if p.kind == "poly" else ():
         if abs(numerator) == denominator == 1 and len(factors) == 1 and factors[0][1] == 1:
             atom = factors[0][0]
-            if atom.kind == "big" and atom.name in ("max", "min") and atom.nvars == 1:
+            if atom.kind == "big" and atom.name in ("max", "min"):
                 found.append((atom, numerator))
     return found
 
 
 def _is_extremum_of(
-    ctx: Context, extremum: tuple[Term, int], p: Term, rest: tuple[tuple[Term, bool], ...], k: Term
+    ctx: Context, extremum: tuple[Term, int], p: Term, rest: tuple[tuple[Term, bool], ...], points: list[Term]
 ) -> bool:
-    """Whether p == 0 says f(k) == extremum, with f the extremum's body over the domain ``rest``."""
+    """Whether p == 0 says f(points) == extremum, with f the extremum's body over the domain ``rest``."""
     atom, sign = extremum
-    if k in ctx.free_syms(atom):
+    if atom.nvars != len(points) or set(points) & set(ctx.free_syms(atom)):
         return False
-    domain, body = ctx.open_big(atom, [k])
-    difference = ctx.sub(body, atom)
-    return set(domain) == set(rest) and p in (difference, ctx.neg(difference)) and sign != 0
+    for order in permutations(points):
+        domain, body = ctx.open_big(atom, order)
+        difference = ctx.sub(body, atom)
+        if set(domain) == set(rest) and p in (difference, ctx.neg(difference)) and sign != 0:
+            return True
+    return False
+
+
+def _some_point(ctx: Context, rest: tuple[tuple[Term, bool], ...], points: list[Term]) -> Term:
+    """The condition that the literals have a common point, as far as the core eliminates the variables."""
+    ones = ctx.close_big("max", points, rest, ctx.num(1))
+
+    def reached(tree: Term) -> Term:
+        if tree.kind == "ite":
+            literal, then, other = tree.args
+            return ctx.ite(literal, reached(then), reached(other))
+        return ctx.truth(tree.kind == "poly")
+
+    return reached(ones)
 
 
 def _non_empty(ctx: Context, rest: tuple[tuple[Term, bool], ...], k: Term) -> Term | None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from triton_lift._core import Context, Term
 from triton_lift.linear.domains import with_domains, with_zeros
 from triton_lift.linear.facts import LinearFacts
+from triton_lift.linear.order import Orders, extrema_of, inner_extrema
 from triton_lift.linear.restrict import restrict_under
 
 MAX_VISITS = 600
 """Pairs of nodes that a comparison visits before it gives up and answers "not shown"."""
+MAX_SPLITS = 6
+"""Orders of two arguments of an extremum that are told apart in one comparison."""
 
 
 def equal_under(ctx: Context, a: Term, b: Term, facts: LinearFacts) -> bool:
@@ -20,13 +23,47 @@ def equal_under(ctx: Context, a: Term, b: Term, facts: LinearFacts) -> bool:
     if a == b:
         return True
     a, b = (restrict_under(ctx, with_zeros(ctx, t, facts), facts) for t in (a, b))
-    return _Comparison(ctx).equal(a, b, facts)
+    if _Comparison(ctx).equal(a, b, facts):
+        return True
+    if not (extrema_of(ctx, a) or extrema_of(ctx, b)):
+        return False
+    return _equal_by_order(ctx, a, b, facts, MAX_SPLITS)
+
+
+def _equal_by_order(ctx: Context, a: Term, b: Term, facts: LinearFacts, splits: int) -> bool:
+    """Equality in each case of the order of the arguments of maxima and minima."""
+    orders = Orders(ctx, facts)
+    a, b = orders.simplified(a), orders.simplified(b)
+    if a == b:
+        return True
+    literal = _open_order(ctx, (a, b), orders) if splits else None
+    if literal is None:
+        return _Comparison(ctx, ordered=True).equal(a, b, facts)
+    cases = (facts.extended(((literal, truth),)) for truth in (True, False))
+    return all(_equal_by_order(ctx, a, b, case, splits - 1) for case in cases)
+
+
+def _open_order(ctx: Context, terms: tuple[Term, ...], orders: Orders) -> Term | None:
+    """A comparison of two arguments of an extremum in a condition that the facts leave open."""
+    for term in terms:
+        for atom in inner_extrema(ctx, term):
+            first, second = atom.args[:2]
+            for literal in ctx.literals(ctx.gt(first, second)):
+                if orders.decide(literal) is None:
+                    return literal
+    return None
 
 
 class _Comparison:
-    def __init__(self, ctx: Context) -> None:
+    """``ordered``: with the lemmas on extrema (A1 to A4)."""
+
+    def __init__(self, ctx: Context, *, ordered: bool = False) -> None:
         self.ctx = ctx
         self.visits = 0
+        self.ordered = ordered
+
+    def _decide(self, literal: Term, facts: LinearFacts) -> bool | None:
+        return Orders(self.ctx, facts).decide(literal) if self.ordered else facts.decide(literal)
 
     def equal(self, a: Term, b: Term, facts: LinearFacts) -> bool:
         if a == b:
@@ -37,7 +74,7 @@ class _Comparison:
         literal = next((t.args[0] for t in (a, b) if t.kind == "ite"), None)
         if literal is None:
             return self._leaves(a, b, facts)
-        decided = facts.decide(literal)
+        decided = self._decide(literal, facts)
         for truth in (True, False) if decided is None else (decided,):
             below = facts if decided is not None else facts.extended(((literal, truth),))
             left, right = (self.ctx.assign(t, {literal: truth}) for t in (a, b))
@@ -48,6 +85,11 @@ class _Comparison:
     def _leaves(self, a: Term, b: Term, facts: LinearFacts) -> bool:
         if a.kind == b.kind == "poly":
             ctx = self.ctx
+            if self.ordered:
+                orders = Orders(ctx, facts)
+                simpler = orders.simplified(a), orders.simplified(b)
+                if simpler != (a, b):
+                    return self.equal(*simpler, facts)
             a, b = with_domains(ctx, a, facts), with_domains(ctx, b, facts)
             if a == b:
                 return True

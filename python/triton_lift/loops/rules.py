@@ -12,6 +12,7 @@ from triton_lift._core import Term
 from triton_lift.interp.transition import Carried
 from triton_lift.loops.leaves import NoMatch, extremum_rest, linear_parts
 from triton_lift.loops.problem import Problem
+from triton_lift.loops.race import carried_along, selected_extremum
 from triton_lift.ops.symbolic.bigop import big
 from triton_lift.ops.symbolic.value import map_leaves
 
@@ -160,5 +161,15 @@ def _linear(problem: Problem, value: Carried, step: Term) -> tuple[Term, Term]:
     return factor, rest
 
 
-RULES: tuple[Rule, ...] = (invariant, total, extremum, truth, delayed, telescope, recurrence)
+RULES: tuple[Rule, ...] = (
+    invariant,
+    total,
+    extremum,
+    truth,
+    delayed,
+    telescope,
+    selected_extremum,
+    carried_along,
+    recurrence,
+)
 """In the order in which they are tried."""

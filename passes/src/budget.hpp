@@ -23,6 +23,7 @@ constexpr std::size_t kMaxCoefficientBits = std::size_t{1} << 16;
 constexpr std::size_t kMaxProduct = 512;          // monomials that a product may make before an operand is wrapped
 constexpr std::size_t kMaxTree = 4096;            // nodes that a merged tree may visit before an operand is wrapped
 constexpr std::size_t kMaxPaths = 4096;           // paths of one tree that become big operators
+constexpr std::size_t kMaxImplicants = 64;        // paths beyond which none is shortened
 constexpr std::uint32_t kMaxPower = 1U << 30;
 constexpr std::size_t kMaxBound = 64;             // variables that one big operator may bind
 constexpr std::size_t kMaxPermuted = 4;           // bound variables whose order is made canonical by trying all

@@ -111,6 +111,7 @@ class Core {
   std::vector<Id> tree_literals(Id t);
   std::vector<Id> tree_leaves(Id t);
   void paths(Id t, std::size_t limit, const std::function<bool(Id)>& wanted, std::vector<std::pair<Lits, Id>>& out);
+  std::vector<Lits> implicants(Id t);
   Id conj(const Lits& lits);
   Id negate_bool(Id t);
   bool lit_less(Id a, Id b) const { return key(a) < key(b) || (key(a) == key(b) && a < b); }

@@ -1,4 +1,4 @@
-// Max and min: one operator per finite leaf and path, under decision nodes for non-emptiness.
+// Max and min: one operator per operand of the finite leaves and path, under decision nodes for non-emptiness.
 #include <algorithm>
 
 #include "core.hpp"
@@ -9,19 +9,27 @@ Id Core::extremum_tree(BigKind kind, std::span<const Id> syms, Id tree) {
   const Id neutral = identity(kind);  // -inf for max: such leaves vanish
   const auto bad = [&](Id x) { return x == undef || (node(x).kind == Kind::Inf && x != neutral); };
   if (undef_reachable(tree, syms, bad)) return undef;
-  std::vector<Id> leaves;
+  // The maximum of max(a, b) is that of a and that of b, each over the paths of all leaves that hold it.
+  std::map<Key, std::pair<Id, std::unordered_set<Id>>> operands;
   for (const Id leaf : tree_leaves(tree)) {
-    if (node(leaf).kind == Kind::Poly) leaves.push_back(leaf);
+    if (node(leaf).kind != Kind::Poly) continue;
+    const Id atom = single_atom(leaf);
+    const bool several = atom != kNone && node(atom).kind == Kind::App && node(atom).name == big_name(kind);
+    for (const Id operand : several ? node(atom).args : std::vector<Id>{leaf}) {
+      auto& [id, holders] = operands[key(operand)];
+      id = operand;
+      holders.insert(leaf);
+    }
   }
   Id out = neutral;
-  for (const Id leaf : leaves) {
-    std::vector<std::pair<Lits, Id>> found;
+  for (const auto& [k, entry] : operands) {
+    const auto& [leaf, holders] = entry;
+    std::vector<Lits> found;
     {
       const Quiet quiet(*this);
-      const Id holds = map_leaves(tree, [&](Id x) { return truth(x == leaf); });
-      paths(holds, kMaxPaths, [this](Id x) { return x == yes; }, found);
+      found = implicants(map_leaves(tree, [&](Id x) { return truth(holders.contains(x)); }));
     }
-    for (auto& [lits, hit] : found) {
+    for (Lits& lits : found) {
       range_lits(syms, lits);
       out = combine(kind, out, extremum_term(kind, {syms.begin(), syms.end()}, lits, leaf));
     }

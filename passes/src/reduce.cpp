@@ -97,10 +97,8 @@ Id Core::reduce(BigKind kind, std::span<const Id> syms, Id tree) {
 Id Core::reduce_exists(std::span<const Id> syms, Id tree) {
   if (syms.empty()) return tree;
   const std::function<Id(Id)> base = [&](Id t) -> Id {
-    std::vector<std::pair<Lits, Id>> found;
-    paths(t, kMaxPaths, [this](Id x) { return x == yes; }, found);
     Id out = no;
-    for (auto& [lits, leaf] : found) {
+    for (Lits& lits : implicants(t)) {
       range_lits(syms, lits);
       out = apply(Op::Or, out, nonempty({syms.begin(), syms.end()}, lits));
     }

@@ -302,6 +302,29 @@ void Core::paths(Id t, std::size_t limit, const std::function<bool(Id)>& wanted,
   run(t);
 }
 
+// Literals that a path to true does not need are dropped, the lowest first, so that the paths may overlap: what an
+// idempotent operator makes of them is the same, and their domains are simpler.
+std::vector<Lits> Core::implicants(Id t) {
+  std::vector<std::pair<Lits, Id>> found;
+  paths(t, kMaxPaths, [this](Id x) { return x == yes; }, found);
+  std::vector<Lits> out;
+  for (auto& [lits, leaf] : found) {
+    for (std::size_t i = 0; found.size() <= kMaxImplicants && i < lits.size();) {
+      std::unordered_map<Id, bool> rest;
+      for (std::size_t j = 0; j < lits.size(); ++j) {
+        if (j != i) rest.emplace(lits[j].id, lits[j].pos);
+      }
+      if (cofactor(t, rest) == yes) {
+        lits.erase(lits.begin() + static_cast<std::ptrdiff_t>(i));
+      } else {
+        ++i;
+      }
+    }
+    if (std::find(out.begin(), out.end(), lits) == out.end()) out.push_back(std::move(lits));
+  }
+  return out;
+}
+
 Id Core::conj(const Lits& lits) {
   Id out = yes;
   for (const Lit l : lits) out = apply(Op::And, out, lit_tree(l));

@@ -24,6 +24,7 @@ from triton_lift.interp.transition import (
     TransitionSystem,
     state_cell,
 )
+from triton_lift.interp.unroll import iterations, unrolled
 from triton_lift.ir.model import Block, Op, Type
 from triton_lift.ir.names import value_name
 from triton_lift.linear.equal import conjunction_facts, equal_under
@@ -72,20 +73,14 @@ class Loops:
         counter, variable = self._bounds(op, operands[:3], number)
         inits = operands[3:]
         block = op.regions[0].blocks[0]
-        labels = [value_name(v) or v.label for v in block.args[1:]]
-        saved = self.checkpoint()
-        layout = [
-            Layout(op, f"c{number}.{i}", label, init, sem)
-            for i, (label, init) in enumerate(zip(labels, inits, strict=True))
-        ]
-        with sem.under(counter.running):
-            opaque = tuple(part.opaque() for part in layout)
-            stepped = self.run(block, (variable, *opaque))
-            facts = (sem.guard, *(r.cond for r in sem.requirements))
-        self.rollback(saved)
-        carried = tuple(c for part, value in zip(layout, stepped, strict=True) for c in part.carried(op, value))
-        system = TransitionSystem(sem.symbols, counter, carried, facts, sem.where(op))
-        closed = self.proposed(op, system)
+        try:
+            layout, system = self._system(op, counter, variable, number, inits)
+            closed = self.proposed(op, system)
+        except Unsupported:
+            count = iterations(counter, op)
+            if count is None:
+                raise
+            return unrolled(ctx, block, self.run, variable, counter.symbol, count, inits)
         self.initiation(op, system, closed)
         started = len(self.memory.reads), len(self.memory.writes)
         self.memory.counters.append(counter)
@@ -100,6 +95,26 @@ class Loops:
         last = {counter.symbol: counter.trip}
         after = {name: self.merged(ctx.subst(term, last)) for name, term in closed.items()}
         return tuple(part.at(after) for part in layout)
+
+    def _system(
+        self, op: Op, counter: Counter, variable: Num, number: int, inits: tuple[SymVal, ...]
+    ) -> tuple[list[Layout], TransitionSystem]:
+        """The loop as a transition system, by its body on opaque carried values."""
+        sem, block = self.sem, op.regions[0].blocks[0]
+        labels = [value_name(v) or v.label for v in block.args[1:]]
+        layout = [
+            Layout(op, f"c{number}.{i}", label, init, sem)
+            for i, (label, init) in enumerate(zip(labels, inits, strict=True))
+        ]
+        saved = self.checkpoint()
+        try:
+            with sem.under(counter.running):
+                stepped = self.run(block, (variable, *(part.opaque() for part in layout)))
+                facts = (sem.guard, *(r.cond for r in sem.requirements))
+        finally:
+            self.rollback(saved)
+        carried = tuple(c for part, value in zip(layout, stepped, strict=True) for c in part.carried(op, value))
+        return layout, TransitionSystem(sem.symbols, counter, carried, facts, sem.where(op))
 
     def refuse_endless(self) -> None:
         """W5: what the kernel does may not depend on a number of iterations of which nothing is known."""

@@ -56,7 +56,10 @@ class Orders:
         return self._reals
 
     def simplified(self, term: Term) -> Term:
-        """The term with every max and min whose largest (least) argument the facts show replaced by it, and equal atoms as one."""
+        """The term with every max and min whose largest (least) argument the facts show replaced by it.
+
+        Atoms that the facts make equal become one.
+        """
         equal = self.reals().equalities()
         if equal:
             term = self.ctx.subst(term, equal)

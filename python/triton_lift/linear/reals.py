@@ -42,10 +42,10 @@ class RealFacts:
                 atom = factors[0][0]
                 value = ctx.sub(atom, p) if numerator > 0 else ctx.add(atom, p)
                 used = set(ctx.atoms(value))
-                if atom not in used and not used & set(found) and atom not in found:
-                    if not any(atom in ctx.atoms(v) for v in found.values()):
-                        found[atom] = value
-                        break
+                apart = atom not in found and not used & {atom, *found}
+                if apart and not any(atom in ctx.atoms(v) for v in found.values()):
+                    found[atom] = value
+                    break
         return found
 
     def decide(self, literal: Term) -> bool | None:

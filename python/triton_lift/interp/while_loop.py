@@ -96,7 +96,7 @@ class _While:
             loops.memory.close_loop(op, counter, *started)
         loops.memory.counters.pop()
         loops.record(system, closed)
-        return at_k.mapped(lambda term: self._at_exit(term, trip)).passed
+        return tuple(_with_terms(v, lambda term: self._at_exit(term, trip)) for v in at_k.passed)
 
     # -- the regions
 

@@ -146,7 +146,20 @@ class Binders:
             if fragile is not None and fragile.any():
                 value = Num(value.val, np.where(fragile, np.inf, error(value)), value.poison)
             fold.add(owner, Num(value.val, value.err, both(value.poison, poison)))
-        return fold.result()
+        out = fold.result()
+        return _some_number(out) if body.is_int else out
+
+
+def _some_number(extremum: Num) -> Num:
+    """0 for an extremum of integers over an empty domain: it is some number, on which no value depends (docs/terms.md),
+    but a literal that is decided before the domain's emptiness may use it as an index or a bound.
+    """
+    if not extremum.is_real or not np.isinf(extremum.val).any():
+        return extremum
+    finite = np.where(np.isinf(extremum.val), 0.0, extremum.val)
+    if (finite != np.rint(finite)).any() or np.abs(finite).max(initial=0.0) > 2.0**52:
+        return extremum
+    return Num(finite.astype(np.int64), None, extremum.poison)
 
 
 def _chunks(low: Array, counts: Array) -> Iterator[tuple[Array, Array]]:
@@ -158,5 +171,3 @@ def _chunks(low: Array, counts: Array) -> Iterator[tuple[Array, Array]]:
         flat = np.arange(begin, min(begin + CHUNK, total))
         owner = np.searchsorted(ends, flat, side="right")
         yield owner, low[owner] + (flat - starts[owner])
-
-

@@ -197,15 +197,23 @@ class _While:
         return conjunction_facts(self.ctx, (self.sem.guard, *(r.cond for r in self.sem.requirements)))
 
     def _initial(self, term: Term) -> Term:
-        return self.ctx.subst(term, {self.symbol: self.ctx.num(0)})
+        return self._at(term, self.ctx.num(0))
 
     def _following(self, term: Term) -> Term:
         k = self.symbol
-        return unfolded(self.ctx, self.ctx.subst(term, {k: self.ctx.add(k, self.ctx.num(1))}), k)
+        return unfolded(self.ctx, self._at(term, self.ctx.add(k, self.ctx.num(1))), k)
 
     def _at_exit(self, term: Term, trip: Trip) -> Term:
         known = self.ctx.subst(term, trip.known) if trip.known else term
-        return self.ctx.subst(known, {self.symbol: trip.trip})
+        return self._at(known, trip.trip)
+
+    def _at(self, term: Term, k: Term) -> Term:
+        """The term at another iteration; what fits its width there is not wrapped."""
+        out = self.ctx.subst(term, {self.symbol: k})
+        wraps = [a for a in self.ctx.atoms(out) if a.kind == "app" and a.name.startswith("wrap_s")]
+        folded = {a: self.sem.wrap(a.args[0], int(a.name.removeprefix("wrap_s"))) for a in wraps}
+        changed = {a: t for a, t in folded.items() if t != a}
+        return self.ctx.subst(out, changed) if changed else out
 
     def _same_test(self, recorded: _Test, expected: _Test, given: Term) -> None:
         """The before-region, where it really runs, gives what it was taken to give for that k."""

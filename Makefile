@@ -117,8 +117,9 @@ evaluation: $(STAMP)  ## docs/evaluation.md over a folder of captured kernels: m
 	@$(BIN)/python benchmarks/evaluation.py "$(CORPUS)" -o docs/evaluation.md
 
 .PHONY: bench
-bench: $(STAMP)  ## time and memory of lifting over Triton's own compile
+bench: $(STAMP)  ## time and memory of lifting over Triton's own compile; CORPUS=DIR: of a folder of kernels, too
 	@$(BIN)/python -m benchmarks.bench
+	@if test -n "$(CORPUS)"; then $(BIN)/python -m benchmarks.corpus "$(CORPUS)" $(BENCH_ARGS); fi
 
 .PHONY: format
 format: $(STAMP)  ## let ruff mend what it can

@@ -1,4 +1,5 @@
-"""One process of the benchmark: compiles one example kernel again and again, with lifting or without it.
+"""One process of the benchmark: compiles one example kernel again and again, with lifting or without it, or lifts and
+compiles one file of TTIR.
 
 Prints one line of JSON. Times are CPU seconds of this process and of its finished children (ptxas is one), so that a
 busy machine disturbs them little; memory is the peak resident size of this process.
@@ -94,5 +95,49 @@ def measure(module_name: str, kernel: str, side: str, repetitions: int) -> dict[
     return out
 
 
+def measure_file(path: Path) -> dict[str, Any]:
+    """Lifting of a kernel in TTIR, then its compile from there to the binary, once each; steps of the budget, memory.
+
+    Triton's time is without making the TTIR, which was done when the kernel was captured.
+    """
+    import triton
+    from triton.backends.compiler import GPUTarget
+
+    from triton_lift._core import BudgetError
+    from triton_lift.emit.attributes import argument_attributes, function_attributes, unit_attributes
+    from triton_lift.hook import triton_api
+    from triton_lift.pipeline.lift import lift_state
+
+    def work(module: Any) -> tuple[Any, Any]:
+        reading = triton_api.read(module)
+        state, record = lift_state(reading.generic_text)
+        reading.attach(function_attributes(record), unit_attributes(record), argument_attributes(record))
+        return state, record
+
+    sys.path.insert(0, str(EXAMPLES))
+    warm = importlib.import_module("vector_add")
+    work(triton_api.compile_to_ttir(warm.add_kernel, warm.SIGNATURE, warm.CONSTEXPRS))
+    module = triton_api.parse_file(path, triton_api.new_context())
+    seconds, (state, record) = timed(lambda: work(module))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    compile_to_cubin(warm, "add_kernel")
+    captured = path.with_suffix(".json")
+    given = json.loads(captured.read_text(encoding="utf-8")).get("options", {}) if captured.exists() else {}
+    options = {k: v for k, v in given.items() if v is not None and k in ("num_warps", "num_stages", "num_ctas")}
+    cubin = timed(lambda: triton.compile(str(path), target=GPUTarget("cuda", 90, 32), options=options))[0]
+    budget = [d.message for d in record.diagnostics if d.code == "budget-exceeded"]
+    try:
+        steps = 0 if state is None else state.ctx.steps
+    except BudgetError:
+        steps = 0
+    return {
+        "lift": seconds, "cubin": cubin, "steps": steps, "peak_mib": peak,
+        "ops": record.ops, "grade": record.grade, "budget": budget[0] if budget else "",
+    }  # fmt: skip
+
+
 if __name__ == "__main__":
-    print(json.dumps(measure(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]))))
+    if sys.argv[1] == "--file":
+        print(json.dumps(measure_file(Path(sys.argv[2]))))
+    else:
+        print(json.dumps(measure(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]))))

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from triton_lift._core import Term
 from triton_lift.interp.cases import equal_by_cases
+from triton_lift.interp.moments import Combine, Triple, identify_moments, moments
 from triton_lift.interp.pairs import Combiner, Over, PairOrder, identify_pair, pair_result
 from triton_lift.ir.model import Block, IntAttr, Op
 from triton_lift.ops.symbolic.arith_float import refuse_nan
@@ -54,6 +55,9 @@ def reduce_op(op: Op, operands: tuple[SymVal, ...], sem: Semantics, run: RunBloc
         body = _observed(op, values[0], monoid, sem)
         total = big(ctx, monoid, lane, ctx.num(0), ctx.num(size), body)
         return (_result(op, 0, _drop_axis(total, shape, axis, sem), monoid, sem),)
+    found = _moments(values, sem, lambda x, y: _combined(op, values, sem, run, x, y), lane, size)
+    if found is not None:
+        return tuple(Num(r.type, _drop_axis(t, shape, axis, sem)) for r, t in zip(op.results, found, strict=True))
     totals = _pair(op, values, sem, run, lambda kind, body: big(ctx, kind, lane, ctx.num(0), ctx.num(size), body))
     return tuple(_result(op, i, _drop_axis(t, shape, axis, sem), "min", sem) for i, t in enumerate(totals))
 
@@ -156,6 +160,26 @@ def _pair(op: Op, values: tuple[Num, ...], sem: Semantics, run: RunBlock, over: 
     order = _identify_pair(op, values, sem, run)
     body = _observed(op, values[0], order.kind, sem)
     return pair_result(sem.ctx, order, body, sem.signed(op, values[1]), over)
+
+
+def _moments(values: tuple[Num, ...], sem: Semantics, combine: Combine, lane: Term, size: int) -> Triple | None:
+    """Mean, count and squared deviations over all lanes, if that is what is reduced."""
+    if len(values) != 3 or not all(is_float(v.type) for v in values):
+        return None
+    ctx = sem.ctx
+    roles = identify_moments(ctx, combine)
+    if roles is None:
+        return None
+    first, second, third = values
+    terms = first.term, second.term, third.term
+    return moments(ctx, roles, terms, lambda t: big(ctx, "sum", lane, ctx.num(0), ctx.num(size), t))
+
+
+def _combined(op: Op, values: tuple[Num, ...], sem: Semantics, run: RunBlock, x: Triple, y: Triple) -> Triple | None:
+    types = [element_of(v.type) for v in values]
+    args = tuple(Num(t, term) for t, term in zip((*types, *types), (*x, *y), strict=True))
+    first, second, third = _numbers(op, run(op.regions[0].blocks[0], args), sem)
+    return first.term, second.term, third.term
 
 
 # ---------------------------------------------------------------------------------------- helpers

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from triton_lift._core import Context, Term
 from triton_lift.linear.domains import with_domains, with_zeros
 from triton_lift.linear.facts import LinearFacts
@@ -11,7 +13,9 @@ from triton_lift.linear.restrict import restrict_under
 MAX_VISITS = 600
 """Pairs of nodes that a comparison visits before it gives up and answers "not shown"."""
 MAX_SPLITS = 6
-"""Orders of two arguments of an extremum that are told apart in one comparison."""
+"""Orders of two arguments of an extremum in a condition that are told apart in one comparison."""
+MAX_LEAF_SPLITS = 24
+"""The same for extrema in leaves."""
 
 
 def equal_under(ctx: Context, a: Term, b: Term, facts: LinearFacts) -> bool:
@@ -36,19 +40,19 @@ def _equal_by_order(ctx: Context, a: Term, b: Term, facts: LinearFacts, splits: 
     a, b = orders.simplified(a), orders.simplified(b)
     if a == b:
         return True
-    literal = _open_order(ctx, (a, b), orders) if splits else None
+    literal = _open_order((a, b), inner_extrema, orders) if splits else None
     if literal is None:
         return _Comparison(ctx, ordered=True).equal(a, b, facts)
     cases = (facts.extended(((literal, truth),)) for truth in (True, False))
     return all(_equal_by_order(ctx, a, b, case, splits - 1) for case in cases)
 
 
-def _open_order(ctx: Context, terms: tuple[Term, ...], orders: Orders) -> Term | None:
-    """A comparison of two arguments of an extremum in a condition that the facts leave open."""
+def _open_order(terms: tuple[Term, ...], extrema: Callable[[Context, Term], list[Term]], orders: Orders) -> Term | None:
+    """A comparison of two arguments of an extremum that the facts leave open."""
+    ctx = orders.ctx
     for term in terms:
-        for atom in inner_extrema(ctx, term):
-            first, second = atom.args[:2]
-            for literal in ctx.literals(ctx.gt(first, second)):
+        for atom in extrema(ctx, term):
+            for literal in ctx.literals(ctx.gt(*atom.args[:2])):
                 if orders.decide(literal) is None:
                     return literal
     return None
@@ -61,6 +65,7 @@ class _Comparison:
         self.ctx = ctx
         self.visits = 0
         self.ordered = ordered
+        self.splits = MAX_LEAF_SPLITS
 
     def _decide(self, literal: Term, facts: LinearFacts) -> bool | None:
         return Orders(self.ctx, facts).decide(literal) if self.ordered else facts.decide(literal)
@@ -97,6 +102,10 @@ class _Comparison:
                 return True
             if cleared(ctx, ctx.sub(a, b), facts) == ctx.num(0):
                 return True
+            literal = _open_order((a, b), extrema_of, Orders(ctx, facts)) if self.ordered and self.splits else None
+            if literal is not None:
+                self.splits -= 1
+                return all(self.equal(a, b, facts.extended(((literal, truth),))) for truth in (True, False))
         return facts.contradictory()
 
 

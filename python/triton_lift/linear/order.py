@@ -25,7 +25,7 @@ class Orders:
     ctx: Context
     facts: LinearFacts
     _reals: RealFacts | None = None
-    _extrema: tuple[Term, ...] | None = None
+    _known: dict[Term, None] | None = None
     _decided: dict[Term, bool | None] = field(default_factory=dict[Term, "bool | None"])
 
     def decide(self, literal: Term) -> bool | None:
@@ -58,11 +58,14 @@ class Orders:
     def simplified(self, term: Term) -> Term:
         """The term with every max and min whose largest (least) argument the facts show replaced by it.
 
-        Atoms that the facts make equal become one.
+        Atoms that the facts make equal become one; sums over a domain that is counted empty are zero.
         """
         equal = self.reals().equalities()
         if equal:
             term = self.ctx.subst(term, equal)
+        empty = {a: self.ctx.num(0) for a in self.ctx.atoms(term) if self._counts_none(a)}
+        if empty:
+            term = self.ctx.subst(term, empty)
         for _ in range(MAX_ROUNDS):
             found: dict[Term, Term] = {}
             for atom in extrema_of(self.ctx, term):
@@ -74,6 +77,20 @@ class Orders:
                 break
             term = self.ctx.subst(term, found)
         return term
+
+    def _counts_none(self, atom: Term) -> bool:
+        """(A5) Whether the facts say that the number of points of a sum's domain is not positive."""
+        ctx = self.ctx
+        if atom.kind != "big" or atom.name != "sum":
+            return False
+        points = [ctx.sym(f"counted:{i}") for i in range(atom.nvars)]
+        if set(points) & set(ctx.free_syms(atom)):
+            return False
+        domain, _ = ctx.open_big(atom, points)
+        count = ctx.close_big("sum", points, domain, ctx.num(1))
+        if count.kind != "poly" or not self._known_atoms().keys() >= set(ctx.atoms(count)):
+            return False
+        return self.facts.holds(ctx.le(count, ctx.num(0)))
 
     def _chosen(self, atom: Term) -> Term | None:
         """The arguments of a max or min that are left when those that another one covers are dropped."""
@@ -166,13 +183,14 @@ class Orders:
             return self.facts.holds(self.ctx.eq(p, self.ctx.num(0)))
         return all(self.reals().implies(q, strict=False) for q in (p, self.ctx.neg(p)))
 
-    def _known_extrema(self) -> tuple[Term, ...]:
-        if self._extrema is None:
-            found: dict[Term, None] = {}
-            for literal, _ in self.facts.literals:
-                found.update(dict.fromkeys(_big_extrema(self.ctx.atoms(literal))))
-            self._extrema = tuple(found)
-        return self._extrema
+    def _known_extrema(self) -> Iterator[Term]:
+        return _big_extrema(self._known_atoms())
+
+    def _known_atoms(self) -> dict[Term, None]:
+        """The closed atoms that the facts speak of."""
+        if self._known is None:
+            self._known = {a: None for literal, _ in self.facts.literals for a in self.ctx.atoms(literal)}
+        return self._known
 
 
 def _big_extrema(atoms: Iterable[Term]) -> Iterator[Term]:

@@ -89,3 +89,14 @@ def _scaled_atom(ctx: Context, leaf: Term) -> tuple[Term, Term] | None:
     if len(factors) != 1 or factors[0][1] != 1:
         return None
     return ctx.num(numerator, denominator), factors[0][0]
+
+
+def single_reciprocal(leaf: Term) -> Term | None:
+    """The only reciprocal that is a factor of some monomial of a leaf; None where there is none or another one."""
+    found = {
+        atom
+        for _, _, factors in (leaf.monomials if leaf.kind == "poly" else ())
+        for atom, _ in factors
+        if atom.kind == "app" and atom.name == "recip"
+    }
+    return found.pop() if len(found) == 1 else None

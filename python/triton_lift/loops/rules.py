@@ -11,6 +11,7 @@ from collections.abc import Callable
 from triton_lift._core import Term
 from triton_lift.interp.transition import Carried
 from triton_lift.loops.leaves import NoMatch, extremum_rest, linear_parts
+from triton_lift.loops.means import running_mean, squared_deviations
 from triton_lift.loops.problem import Problem
 from triton_lift.loops.race import carried_along, selected_extremum
 from triton_lift.ops.symbolic.bigop import big
@@ -163,6 +164,7 @@ def _linear(problem: Problem, value: Carried, step: Term) -> tuple[Term, Term]:
 
 RULES: tuple[Rule, ...] = (
     invariant,
+    squared_deviations,
     total,
     extremum,
     truth,
@@ -170,6 +172,7 @@ RULES: tuple[Rule, ...] = (
     telescope,
     selected_extremum,
     carried_along,
+    running_mean,
     recurrence,
 )
 """In the order in which they are tried."""

@@ -2,7 +2,7 @@
 
 // The before-region loads: it runs once before the loop and at the end of every iteration.
 // CLAIM: out[0] = (min(k for k < n if x[k] == t) if any(x[k] == t for k < n) else max(n, 0))
-// CHECK: // claim out[0] = (min(k for k < n if x[k] == t) if any(x[k] == t for k < n) else max(n, 0)): proved given no_wrap
+// CHECK: // claim out[0] = (min(k for k < n if x[k] == t) if any(x[k] == t for k < n) else max(n, 0)): proved
 tt.func public @k(%x: !tt.ptr<i32> loc("x"), %out: !tt.ptr<i32> loc("out"), %n: i32 loc("n"), %t: i32 loc("t")) {
   %c0 = arith.constant 0 : i32
   %c1 = arith.constant 1 : i32

@@ -2,7 +2,7 @@
 
 // A loop behind an early return.
 // CLAIM: out[i] = sum(x[k] for k < n) for i < num_programs(0) if i < n
-// CHECK: // claim out[i] = sum(x[k] for k < n) for i < num_programs(0) if i < n: proved given no_wrap
+// CHECK: // claim out[i] = sum(x[k] for k < n) for i < num_programs(0) if i < n: proved
 tt.func public @k(%x: !tt.ptr<f32> loc("x"), %out: !tt.ptr<f32> loc("out"), %n: i32 loc("n")) {
   %c0 = arith.constant 0 : i32
   %c1 = arith.constant 1 : i32

@@ -2,7 +2,7 @@
 
 // scf.if in the body, with a carried value.
 // CLAIM: out[0] = sum(x[k] for k < n if x[k] > 0)
-// CHECK: // claim out[0] = sum(x[k] for k < n if x[k] > 0): proved given no_wrap
+// CHECK: // claim out[0] = sum(x[k] for k < n if x[k] > 0): proved
 tt.func public @k(%x: !tt.ptr<f32> loc("x"), %out: !tt.ptr<f32> loc("out"), %n: i32 loc("n")) {
   %c0 = arith.constant 0 : i32
   %c1 = arith.constant 1 : i32

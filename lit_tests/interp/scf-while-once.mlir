@@ -2,7 +2,7 @@
 
 // The body decides whether it runs again, so it runs at least once.
 // CLAIM: out[0] = x[0] + sum(x[k] for k in 1..n)
-// CHECK: // claim out[0] = x[0] + sum(x[k] for k in 1..n): proved given no_wrap
+// CHECK: // claim out[0] = x[0] + sum(x[k] for k in 1..n): proved
 tt.func public @k(%x: !tt.ptr<f32> loc("x"), %out: !tt.ptr<f32> loc("out"), %n: i32 loc("n")) {
   %c0 = arith.constant 0 : i32
   %c1 = arith.constant 1 : i32

@@ -2,7 +2,7 @@
 
 // A search that ends at the first match: the least index, by a minimum over those below the bound.
 // CLAIM: out[0] = (min(k for k < n if x[k] == t) if any(x[k] == t for k < n) else -1)
-// CHECK: // claim out[0] = (min(k for k < n if x[k] == t) if any(x[k] == t for k < n) else -1): proved given no_wrap
+// CHECK: // claim out[0] = (min(k for k < n if x[k] == t) if any(x[k] == t for k < n) else -1): proved
 tt.func public @k(%x: !tt.ptr<i32> loc("x"), %out: !tt.ptr<i32> loc("out"), %n: i32 loc("n"), %t: i32 loc("t")) {
   %c0 = arith.constant 0 : i32
   %c1 = arith.constant 1 : i32

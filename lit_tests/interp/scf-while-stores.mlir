@@ -2,7 +2,7 @@
 
 // Downwards, with a store in every iteration.
 // CLAIM: out[n - i - 1] = x[n - i - 1] for i < n
-// CHECK: // claim out[n - i - 1] = x[n - i - 1] for i < n: proved given no_wrap
+// CHECK: // claim out[n - i - 1] = x[n - i - 1] for i < n: proved
 tt.func public @k(%x: !tt.ptr<i32> loc("x"), %out: !tt.ptr<i32> loc("out"), %n: i32 loc("n")) {
   %c0 = arith.constant 0 : i32
   %c1 = arith.constant 1 : i32

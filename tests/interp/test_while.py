@@ -377,3 +377,74 @@ def test_a_value_without_closed_form_is_refused() -> None:
     )
     text = module([P32, P32, "i32"], lines(START, body, store_to("%a1", "%c0", "%r", "q"))).replace("%r:1", "%r")
     assert refused(text) in ("no-invariant", "no-ranking")
+
+
+def rows(*, inner_start: str = "%c0", stride: str = "%np") -> str:
+    """Programs take rows in turn: a1[row] = sum of a0[row*a3 + i] for i < a3, while row < a2."""
+    inner = loop(
+        [inner_start, "%c0"],
+        ["i32", "i32"],
+        compare("ci", "%b0", "%a3", "slt"),
+        "%ci",
+        lines(
+            binary("at", "arith.addi", "%base", "%i0"),
+            load_from("v", "%a0", "%at"),
+            binary("s", "arith.addi", "%i1", "%v"),
+            binary("j", "arith.addi", "%i0", "%c1"),
+        ),
+        ["%j", "%s"],
+    )
+    for i in range(2):
+        inner = inner.replace(f"%b{i}", f"%u{i}").replace(f"%i{i}", f"%w{i}")
+    inner = inner.replace("%r:2", "%t:2")
+    outer = loop(
+        ["%pid"],
+        ["i32"],
+        compare("c", "%b0", "%a2", "slt"),
+        "%c",
+        lines(
+            binary("base", "arith.muli", "%i0", "%a3"),
+            inner,
+            store_to("%a1", "%i0", "%t#1", "q"),
+            binary("next", "arith.addi", "%i0", stride),
+        ),
+        ["%next"],
+    ).replace("%r:1", "%r")
+    ids = lines(
+        call("np", "tt.get_num_programs", [], [], "i32", "axis = 0 : i32"),
+        call("pid", "tt.get_program_id", [], [], "i32", "axis = 0 : i32"),
+    )
+    return module([P32, P32, "i32", "i32"], lines(START, ids, outer))
+
+
+@pytest.mark.parametrize(("count", "width"), [(5, 4), (4, 0), (1, 7), (3, 3)])
+@pytest.mark.parametrize("grid", [1, 2, 5])
+def test_a_loop_in_a_loop(count: int, width: int, grid: int) -> None:
+    assert_square(rows(), [X, OUT, count, width], (grid, 1, 1))
+
+
+def test_a_loop_in_a_loop_twin() -> None:
+    assert_refuted(rows(), rows(inner_start="%c1"), [X, OUT, 5, 4], (2, 1, 1))
+
+
+def test_an_unknown_trip_count_in_a_loop_is_refused() -> None:
+    # while i < a2: { j = 0; while a0[j] != 0: j += 1; i += 1 }; the result does not show how often the inner loop ran
+    inner = loop(
+        ["%c0"],
+        ["i32"],
+        lines(load_from("v", "%a0", "%b0"), compare("ci", "%v", "%c0", "ne")),
+        "%ci",
+        binary("j", "arith.addi", "%i0", "%c1"),
+        ["%j"],
+    )
+    inner = inner.replace("%b0", "%u0").replace("%i0", "%w0").replace("%r:1", "%t")
+    outer = loop(
+        ["%c0", "%c0"],
+        ["i32", "i32"],
+        compare("c", "%b0", "%a2", "slt"),
+        "%c",
+        lines(inner, binary("d", "arith.subi", "%t", "%i1"), binary("n", "arith.addi", "%i0", "%c1")),
+        ["%n", "%t"],
+    )
+    text = module([P32, P32, "i32"], lines(START, outer, store_to("%a1", "%c0", "%c1", "q")))
+    assert refused(text) == "no-ranking"

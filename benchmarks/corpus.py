@@ -21,7 +21,9 @@ from typing import Any
 from benchmarks.bench import ROOT, table
 
 Record = dict[str, Any]
-HEADER = ("package", "kernels", "lift/cubin", "95 %", "largest", "lift ms", "95 %", "steps", "95 %", "peak MiB", "failed")
+HEADER = (
+    "package", "kernels", "lift/cubin", "95 %", "largest", "lift ms", "95 %", "steps", "95 %", "peak MiB", "failed",
+)  # fmt: skip
 WORST = 10
 """Kernels with the largest ratio that are listed."""
 

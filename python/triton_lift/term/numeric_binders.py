@@ -13,6 +13,7 @@ import numpy as np
 
 from triton_lift._core import Term
 from triton_lift.term.numeric_bounds import Bounds, Evaluate
+from triton_lift.term.numeric_contract import Contraction
 from triton_lift.term.numeric_dependencies import Dependencies
 from triton_lift.term.numeric_fold import Fold
 from triton_lift.term.numeric_functions import not_evaluable
@@ -33,8 +34,9 @@ CHUNK = 1 << 19
 LIMIT = 1 << 27
 """Largest number of points enumerated for one operator; more is refused."""
 
-Chunk = tuple[Array, Points, Mask | None, Poison | None]
-"""(owner of each point, points inside the binder, where a fragile literal let a point in, poison of the literals)."""
+Chunk = tuple[Array, Points, Mask | None, Poison | None, Num | None]
+"""(owner of each point, points inside the binder, where a fragile literal let a point in, poison of the literals, the
+body's sum over the last variable where it was found at once: then that variable has no values)."""
 Literals = list[tuple[Term, bool]]
 
 
@@ -45,6 +47,7 @@ class Binders:
         self._evaluate = evaluate
         self._dependencies = Dependencies()
         self.bounds = Bounds(evaluate, self._dependencies)
+        self._contraction = Contraction(evaluate, self._dependencies)
 
     def evaluate(self, term: Term, points: Points) -> Num | Bool:
         """A big operator or `exists` at all points."""
@@ -58,11 +61,12 @@ class Binders:
     # ---------------------------------------------------------------------------------- enumeration
 
     def _domain(self, term: Term, points: Points) -> Iterator[Chunk]:
-        """Chunks of (owner of each point, points inside the binder, fragile, poison), owners ascending."""
+        """Chunks of the points of an operator's domain, owners ascending."""
         inside = points.enter(term.nvars)
+        summed = term.args[0] if term.kind == "big" and term.name == "sum" else None
         budget = [LIMIT]
         yield from self._expand(
-            list(range(term.nvars)), list(term.domain), inside, np.arange(points.n), None, None, budget
+            list(range(term.nvars)), list(term.domain), inside, np.arange(points.n), None, None, budget, summed
         )
 
     def _expand(
@@ -74,6 +78,7 @@ class Binders:
         fragile: Mask | None,
         poison: Poison | None,
         budget: list[int],
+        summed: Term | None,
     ) -> Iterator[Chunk]:
         known = [(lit, pol) for lit, pol in literals if not self._dependencies.on_any(lit, todo)]
         rest = [(lit, pol) for lit, pol in literals if self._dependencies.on_any(lit, todo)]
@@ -92,11 +97,18 @@ class Binders:
         if points.n == 0:
             return
         if not todo:
-            yield owner, points, fragile, poison
+            yield owner, points, fragile, poison, None
             return
-        variable, low, high = self._next_variable(todo, rest, points)
-        counts = np.maximum(high - low + 1, 0)
+        variable, low, high, exact = self._next_variable(todo, rest, points)
         left = [v for v in todo if v != variable]
+        if exact and not left:
+            rest = []
+            if summed is not None:
+                total = self._contraction.total(summed, variable, points, low, high)
+                if total is not None:
+                    yield owner, points, fragile, poison, total
+                    return
+        counts = np.maximum(high - low + 1, 0)
         for index, values in _chunks(low, counts):
             budget[0] -= len(index)
             if budget[0] < 0:
@@ -104,21 +116,24 @@ class Binders:
             more = points.extend(index, points.scope[variable], values)
             unsure = None if fragile is None else fragile[index]
             undefined = None if poison is None else poison[index]
-            yield from self._expand(left, rest, more, owner[index], unsure, undefined, budget)
+            yield from self._expand(left, rest, more, owner[index], unsure, undefined, budget, summed)
 
-    def _next_variable(self, todo: list[int], literals: Literals, points: Points) -> tuple[int, Array, Array]:
-        """The first variable with both bounds at every point, given the variables that have values."""
+    def _next_variable(self, todo: list[int], literals: Literals, points: Points) -> tuple[int, Array, Array, bool]:
+        """The first variable with both bounds at every point, given the variables that have values, and whether these
+        bounds are all that the literals say."""
         for variable in todo:
             others = [v for v in todo if v != variable]
             low = np.full(points.n, -np.inf)
             high = np.full(points.n, np.inf)
-            for literal, polarity in literals:
-                if not self._dependencies.on_any(literal, others):
-                    self.bounds.tighten(literal, polarity, ("var", variable), points, low, high)
+            tight = [
+                not self._dependencies.on_any(literal, others)
+                and self.bounds.tighten(literal, polarity, ("var", variable), points, low, high)
+                for literal, polarity in literals
+            ]
             if bool(np.isfinite(low).all() and np.isfinite(high).all()):
                 if max(np.abs(low).max(initial=0.0), np.abs(high).max(initial=0.0)) > 2.0**52:
                     raise not_evaluable("a bound variable beyond 2^52")
-                return variable, low.astype(np.int64), high.astype(np.int64)
+                return variable, low.astype(np.int64), high.astype(np.int64), all(tight)
         raise not_evaluable("a bound variable without finite bounds")
 
     # ------------------------------------------------------------------------------------ reduction
@@ -127,7 +142,7 @@ class Binders:
         found = np.zeros(points.n, dtype=bool)
         maybe = np.zeros(points.n, dtype=bool)
         bad = np.zeros(points.n, dtype=np.uint8)
-        for owner, _, fragile, poison in self._domain(term, points):
+        for owner, _, fragile, poison, _ in self._domain(term, points):
             unsure = either(fragile, None if poison is None else poison != 0)
             found[owner if unsure is None else owner[~unsure]] = True
             if fragile is not None:
@@ -141,8 +156,8 @@ class Binders:
     def _big(self, term: Term, points: Points) -> Num:
         fold = Fold(term.name, points.n)
         (body,) = term.args
-        for owner, inside, fragile, poison in self._domain(term, points):
-            value = self._evaluate.num(body, inside)
+        for owner, inside, fragile, poison, total in self._domain(term, points):
+            value = self._evaluate.num(body, inside) if total is None else total
             if fragile is not None and fragile.any():
                 value = Num(value.val, np.where(fragile, np.inf, error(value)), value.poison)
             fold.add(owner, Num(value.val, value.err, both(value.poison, poison)))

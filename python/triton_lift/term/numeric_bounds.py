@@ -35,18 +35,18 @@ class Bounds:
         low: Array,
         high: Array,
         others: frozenset[Dependency] = frozenset(),
-    ) -> None:
-        """Narrow low and high in place by A*v + R >= 0 (or == 0) where the literal says so.
+    ) -> bool:
+        """Narrow low and high in place by A*v + R >= 0 (or == 0) where the literal says so; True where it says no more.
 
         Its other variables have values, but for ``others``: those and v are non-negative, and an inequality that holds
         with a non-positive term holds without it.
         """
         if literal.kind not in ("ge", "eq") or (literal.kind == "eq" and not polarity):
-            return
+            return False
         sign = 0 if literal.kind == "eq" else 1 if polarity else -1
         linear = self._linear(literal.args[0], variable, points, others, sign)
         if linear is None:
-            return
+            return False
         slope, rest = linear
         if literal.kind == "ge" and not polarity:  # not (P >= 0) is -P - 1 >= 0 over the integers
             slope, rest = -slope, -rest - 1
@@ -57,6 +57,7 @@ class Bounds:
                 low[up] = np.maximum(low[up], bound[up])
                 ceiling = r // np.where(a == 0, 1, -a)  # floor(r/-a) for a < 0
                 high[down] = np.minimum(high[down], ceiling[down])
+        return not others and bool((slope != 0).all())
 
     def _linear(
         self, p: Term, variable: Dependency, points: Points, others: frozenset[Dependency], sign: int

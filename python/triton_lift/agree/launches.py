@@ -16,7 +16,7 @@ import numpy as np
 from triton_lift.agree.contents import FLOAT_STYLES, INDEX_STYLES, INT_STYLES, make_buffer
 from triton_lift.agree.memory import Argument, Buffer, Descriptor, Grid, Launch, function_arguments, storage_dtype
 from triton_lift.agree.metadata import Recorded, Shapes, Tensor, divisibility, recorded_launches
-from triton_lift.agree.trips import loop_arguments, trip_sizes
+from triton_lift.agree.trips import LOOPS, loop_arguments, trip_sizes
 from triton_lift.ir.model import FloatType, IntType, Op, PointerType, TensorDescType, TensorType, Type
 
 GUARD = 64
@@ -25,6 +25,8 @@ CELLS = 1 << 13
 """Elements of a tensor to aim for at most."""
 PROGRAMS = 16
 """Programs of a launch to aim for at most."""
+LOOPING_PROGRAMS = 6
+"""The same for kernels with loops."""
 LANES = 1 << 15
 """Lanes of all programs of a launch together to aim for at most."""
 RECORDED_CELLS = 1 << 18
@@ -200,7 +202,8 @@ def _scaled(
     extents = _extents(shapes, types, func, rng, number, forced) if mode in ("scaled", "trips") else {}
     sizes = _shrunk(rng, shapes, steps) if mode == "shrunk" else trips
     grid = [shapes.scale_grid(g, extents) for g in _grid(base.grid)]
-    programs = max(3, min(PROGRAMS, LANES // _lanes(func)))
+    most = LOOPING_PROGRAMS if any(op.name in LOOPS for op in func.walk()) else PROGRAMS
+    programs = max(3, min(most, LANES // _lanes(func)))
     while math.prod(grid) > programs and max(grid) > 1:
         grid[grid.index(max(grid))] = max(1, max(grid) // 2)
     careful = _indirect(func)

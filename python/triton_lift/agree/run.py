@@ -19,7 +19,7 @@ HARMLESS = frozenset({"write-same"})
 """Events that break no condition of a claim: equal values written to one cell by two programs."""
 GROWABLE = frozenset({"out-of-bounds-load", "out-of-bounds-store"})
 """Events that larger buffers may cure."""
-MAX_STEPS = 2_000_000
+MAX_STEPS = 500_000
 """Op visits per launch; a launch beyond that is not counted."""
 
 

@@ -106,7 +106,7 @@ class _Comparison:
             if literal is not None:
                 self.splits -= 1
                 return all(self.equal(a, b, facts.extended(((literal, truth),))) for truth in (True, False))
-        return facts.contradictory()
+        return facts.contradictory() or (self.ordered and Orders(self.ctx, facts).reals().contradictory())
 
 
 def cleared(ctx: Context, p: Term, facts: LinearFacts) -> Term:

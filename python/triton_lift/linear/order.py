@@ -34,7 +34,7 @@ class Orders:
             found = self.facts.decide(literal)
             if found is None and literal.kind == "exists":
                 found = self._decide_exists(literal)
-            elif found is None and literal.kind == "gt":
+            elif found is None and (literal.kind == "gt" or (literal.kind == "eq" and not literal.args[0].is_int)):
                 found = self.reals().decide(literal)
             self._decided[literal] = found
         return self._decided[literal]

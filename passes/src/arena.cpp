@@ -128,6 +128,7 @@ void Core::compute_meta(Node& n, const Interval& attribute) {
     case Kind::Exists:
       m.loose = m.loose > n.num ? m.loose - n.num : 0;
       m.multi = m.multi || n.num > 1;
+      m.binders = true;
       break;
     case Kind::Ite:
       n.is_bool = nodes_[n.args[1]].is_bool;

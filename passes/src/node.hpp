@@ -59,6 +59,7 @@ struct Meta {
   bool is_int = false;
   bool partial = false;        // holds a partial atom at any depth
   bool multi = false;          // holds a binder of several variables
+  bool binders = false;        // holds a binder
   void absorb(const Meta& child) {
     bloom |= child.bloom;
     syms |= child.syms;
@@ -69,6 +70,7 @@ struct Meta {
     fresh = std::max(fresh, child.fresh);
     partial = partial || child.partial;
     multi = multi || child.multi;
+    binders = binders || child.binders;
   }
 };
 

@@ -23,7 +23,7 @@ Id Rewriter::tree(Id t) {
   const Node& n = core_.node(t);
   if (!touched(n.meta)) return t;
   return memo(t, [&] {
-    if (n.kind == Kind::Poly) return poly(t);
+    if (n.kind == Kind::Poly) return settled(poly(t));
     if (n.kind != Kind::Ite) return t;
     const Id c = literal(n.args[0]);
     const Id a = tree(n.args[1]);

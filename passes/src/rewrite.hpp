@@ -22,6 +22,8 @@ class Rewriter {
   virtual bool inside(Id binder) = 0;
   // What an atom or literal is replaced by as it stands, else kNone.
   virtual Id image(Id) { return kNone; }
+  // What a rewritten polynomial (by now perhaps a tree) becomes.
+  virtual Id settled(Id t) { return t; }
   // What a read at these rewritten indices becomes, else kNone.
   virtual Id read(const Node&, const std::vector<Id>&) { return kNone; }
 

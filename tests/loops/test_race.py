@@ -119,14 +119,13 @@ def test_wrong_invariants_are_refused() -> None:
 
             def wrong(system: TransitionSystem, number: int = number, ctx: Context = ctx) -> dict[str, Term]:
                 closed = dict(solve(system))
-                name = system.carried[1].name
-                k = system.counter.symbol
-                changed = [
-                    lambda t: ctx.add(t, ctx.num(1)),
-                    lambda t: ctx.subst(t, {k: ctx.add(k, ctx.num(1))}),
-                    lambda t: ctx.ite(ctx.ge(k, ctx.num(3)), ctx.num(0), t),
-                ]
-                closed[name] = changed[number](closed[name])
+                name, k = system.carried[1].name, system.counter.symbol
+                t = closed[name]
+                closed[name] = (
+                    ctx.add(t, ctx.num(1)),
+                    ctx.subst(t, {k: ctx.add(k, ctx.num(1))}),
+                    ctx.ite(ctx.ge(k, ctx.num(3)), ctx.num(0), t),
+                )[number]
                 return closed
 
             with pytest.raises(Unsupported):

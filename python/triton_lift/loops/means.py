@@ -43,7 +43,8 @@ def squared_deviations(problem: Problem, value: Carried, step: Term, raw: Term) 
             mean = mean_of(problem, other, other.step)
         except NoMatch:
             continue
-        squares = problem.before("sum", ctx.power(mean.increment, 2))
+        start = ctx.mul(problem.at(mean.weight, ctx.num(0)), ctx.power(other.init, 2))
+        squares = ctx.add(start, problem.before("sum", ctx.power(mean.increment, 2)))
         spread = ctx.mul(ctx.power(mean.total, 2), ctx.recip(mean.weight))
         closed = ctx.add(value.init, ctx.sub(squares, spread))
         for candidate in (closed, _while_weightless(problem, mean, value.init, closed)):
@@ -100,8 +101,10 @@ def _closed(problem: Problem, value: Carried, mean: Mean) -> Term:
 
 def _while_weightless(problem: Problem, mean: Mean, init: Term, closed: Term) -> Term:
     """The initial value while the weight is zero."""
-    ctx = problem.ctx
-    return ctx.ite(ctx.eq(mean.weight, ctx.num(0)), init, closed)
+    ctx, zero = problem.ctx, problem.ctx.num(0)
+    low = ctx.interval(mean.weight)[0] if mean.weight.is_int else None
+    none = ctx.le(mean.weight, zero) if low is not None and low >= 0 else ctx.eq(mean.weight, zero)
+    return ctx.ite(none, init, closed)
 
 
 def _numerator(ctx: Context, leaf: Term, reciprocal: Term) -> Term:

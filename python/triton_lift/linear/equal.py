@@ -98,6 +98,8 @@ class _Comparison:
             a, b = with_domains(ctx, a, facts), with_domains(ctx, b, facts)
             if a == b:
                 return True
+            if "ite" in (a.kind, b.kind):  # a smaller extremum tests again whether its domain is empty
+                return self.equal(a, b, facts)
             if a.is_int and b.is_int and facts.holds(ctx.eq(a, b)):
                 return True
             if cleared(ctx, ctx.sub(a, b), facts) == ctx.num(0):

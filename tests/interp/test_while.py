@@ -448,3 +448,71 @@ def test_an_unknown_trip_count_in_a_loop_is_refused() -> None:
     )
     text = module([P32, P32, "i32"], lines(START, outer, store_to("%a1", "%c0", "%c1", "q")))
     assert refused(text) == "no-ranking"
+
+
+def sentinel_search(predicate: str = "eq", keep: str = "%i0") -> str:
+    """at = -1; while i < a2 and at < 0: if a0[i] == a3: at = i; i += 1. The found index itself ends the loop."""
+    body = loop(
+        ["%c0", "%m"],
+        ["i32", "i32"],
+        lines(
+            compare("c", "%b0", "%a2", "slt"),
+            compare("open", "%b1", "%c0", "slt"),
+            binary("both", "arith.andi", "%c", "%open", "i1"),
+        ),
+        "%both",
+        lines(
+            load_from("v", "%a0", "%i0"),
+            compare("e", "%v", "%a3", predicate),
+            call("at", "arith.select", ["%e", keep, "%i1"], ["i1", "i32", "i32"], "i32"),
+            binary("j", "arith.addi", "%i0", "%c1"),
+        ),
+        ["%j", "%at"],
+    )
+    text = lines(START, constant("m", "-1", "i32"), body, store_to("%a1", "%c0", "%r#1", "q"))
+    return module([P32, P32, "i32", "i32"], text)
+
+
+@pytest.mark.parametrize(("n", "wanted"), [(0, 7), (1, 7), (5, 3), (9, 4), (8, 55), (-2, 7)])
+def test_the_index_found_ends_the_loop(n: int, wanted: int) -> None:
+    lifted = assert_square(sentinel_search(), [X, OUT, n, wanted])
+    assert "wrap" not in str(lifted.proposals[0].statement.value)
+
+
+def test_the_index_found_ends_the_loop_twin() -> None:
+    assert_refuted(sentinel_search(), sentinel_search("sge"), [X, OUT, 6, 8])
+
+
+def segment(end: str = "%e") -> str:
+    """a1[pid] = sum of a0[i] for a2[pid] <= i < a2[pid + 1]: a loop that counts from a loaded number."""
+    body = loop(
+        ["%s", "%z"],
+        ["i32", "f32"],
+        compare("c", "%b0", end, "slt"),
+        "%c",
+        lines(
+            load_from("v", "%a0", "%i0", "f32"),
+            binary("t", "arith.addf", "%i1", "%v", "f32"),
+            binary("j", "arith.addi", "%i0", "%c1"),
+        ),
+        ["%j", "%t"],
+    )
+    text = lines(
+        START,
+        constant("z", "0.0", "f32"),
+        call("pid", "tt.get_program_id", [], [], "i32", "axis = 0 : i32"),
+        binary("next", "arith.addi", "%pid", "%c1"),
+        load_from("s", "%a2", "%pid"),
+        load_from("e", "%a2", "%next"),
+        body,
+        store_to("%a1", "%pid", "%r#1", "q", "f32"),
+    )
+    return module([PF, PF, P32], text)
+
+
+def test_counting_from_a_loaded_number() -> None:
+    offsets = np.array([3, 3, 8, 5, 11, 12])
+    lifted = assert_square(segment(), [X, OUT, offsets], (5, 1, 1))
+    assert isinstance(lifted.verdict, Proved)
+    assert "no_wrap" in lifted.verdict.given
+    assert_refuted(segment(), segment("%s"), [X, OUT, offsets], (5, 1, 1))

@@ -12,20 +12,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from triton_lift._core import Context, Term
+from triton_lift._core import Term
 from triton_lift.interp.loop import Layout, Loops, unfolded
 from triton_lift.interp.spin import waits_for
+from triton_lift.interp.termwise import exact, fixed_of, terms_of, with_terms
 from triton_lift.interp.transition import Carried, Counter, TransitionSystem
-from triton_lift.interp.while_trip import NoEnd, Trip, trip_count
+from triton_lift.interp.while_trip import NoEnd, Trip, falling_conjuncts, trip_count
 from triton_lift.ir.model import Op
 from triton_lift.ir.names import value_name
 from triton_lift.linear.equal import conjunction_facts, equal_under
 from triton_lift.linear.facts import LinearFacts
-from triton_lift.ops.symbolic.row import nums
-from triton_lift.ops.symbolic.value import Desc, Num, Ptr, SymVal, int_width
-
-MAX_CASES = 5
-"""Conditions in an integer whose cases are looked at one by one to show that it fits its width."""
+from triton_lift.linear.fits import fits_under
+from triton_lift.ops.symbolic.row import NoWrap, nums
+from triton_lift.ops.symbolic.value import Num, SymVal, int_width
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +36,15 @@ class _Test:
 
     def mapped(self, change: Callable[[Term], Term]) -> _Test:
         """With every term changed."""
-        return _Test(change(self.cond), tuple(_with_terms(v, change) for v in self.passed))
+        return _Test(change(self.cond), tuple(with_terms(v, change) for v in self.passed))
 
     def terms(self) -> list[Term]:
         """All terms, in order."""
-        return [self.cond, *(t for v in self.passed for t in _terms(v))]
+        return [self.cond, *(t for v in self.passed for t in terms_of(v))]
 
     def fixed(self) -> list[tuple[str, ...]]:
         """What is no term: kinds of values, arrays and permutations, and so the number of terms."""
-        return [_fixed(v) for v in self.passed]
+        return [fixed_of(v) for v in self.passed]
 
 
 def run_while(loops: Loops, op: Op, operands: tuple[SymVal, ...]) -> tuple[SymVal, ...]:
@@ -68,6 +67,8 @@ class _While:
         self.before, self.after = (region.blocks[0] for region in op.regions)
         number = loops.numbers.setdefault(op, len(loops.numbers))
         self.symbol = self.ctx.sym(f"k{number}", lo=0)
+        self.fitting: frozenset[int] = frozenset()
+        """Numbers of the carried values that are shown to fit their width whenever the condition is tested."""
         labels = [value_name(v) or v.label for v in self.before.args]
         self.layout = [
             Layout(op, f"c{number}.{i}", label, init, self.sem)
@@ -79,24 +80,25 @@ class _While:
         loops, sem, op = self.loops, self.sem, self.op
         system = self._system()
         closed = loops.proposed(op, system)
-        at_k = self._at_k(closed)
-        trip = self._trip(at_k.cond)
+        at_k, trip, counts = self._counted(closed)
         at_k = self._with_exact(at_k, trip)
         counter = Counter(self.symbol, trip.trip, trip.running)
         system = replace(system, counter=counter)
         loops.initiation(op, system, closed)
-        self._same_test(self._test(self.inits), at_k.mapped(self._initial), sem.ctx.truth(True))
+        inits = tuple(exact(v) if i in self.fitting else v for i, v in enumerate(self.inits))
+        self._same_test(self._test(inits), at_k.mapped(self._initial), sem.ctx.truth(True))
         started = len(loops.memory.reads), len(loops.memory.writes)
         loops.memory.counters.append(counter)
         with sem.under(counter.running):
             values = loops.run(self.after, at_k.passed)
             facts = (sem.guard, *(r.cond for r in sem.requirements))
             loops.consecution(op, system, closed, self._carried(values), facts, given=at_k.cond)
+            values = self._without_wrap(values, counts, closed)
             self._same_test(self._test(values), at_k.mapped(self._following), at_k.cond)
             loops.memory.close_loop(op, counter, *started)
         loops.memory.counters.pop()
         loops.record(system, closed)
-        return tuple(_with_terms(v, lambda term: self._at_exit(term, trip)) for v in at_k.passed)
+        return tuple(with_terms(v, lambda term: self._at_exit(term, trip)) for v in at_k.passed)
 
     # -- the regions
 
@@ -123,39 +125,27 @@ class _While:
         carried = tuple(self._carried(stepped))
         return TransitionSystem(sem.symbols, counter, carried, facts, sem.where(self.op), test.cond)
 
-    def _at_k(self, closed: Mapping[str, Term]) -> _Test:
+    def _at_k(self, closed: Mapping[str, Term], counts: frozenset[int]) -> _Test:
         """The before-region on the closed forms at iteration k; nothing is recorded.
 
-        An integer whose range it observes in any case is exact, since ``_same_test`` runs it where it really runs.
+        ``counts``: numbers of carried values that are taken not to wrap. An integer whose range the region observes in
+        any case is exact, since ``_same_test`` runs it where it really runs.
         """
         loops, sem = self.loops, self.sem
         saved = loops.checkpoint()
-        test = self._test(tuple(part.at(closed) for part in self.layout))
+        values = (part.at(closed) for part in self.layout)
+        test = self._test(tuple(exact(v) if i in counts | self.fitting else v for i, v in enumerate(values)))
         observed = {(n.term, n.width) for n in sem.no_wrap if n.guard == sem.guard}
         loops.rollback(saved)
         passed = (
-            replace(v, exact=True) if isinstance(v, Num) and (v.term, int_width(v.type)) in observed else v
-            for v in test.passed
+            exact(v) if isinstance(v, Num) and (v.term, int_width(v.type)) in observed else v for v in test.passed
         )
         return _Test(test.cond, tuple(passed))
 
     def _with_exact(self, at_k: _Test, trip: Trip) -> _Test:
         """With the integers marked that are shown to fit their width for all k up to the trip count."""
-        ctx, k = self.ctx, self.symbol
-        earlier = ctx.subst(trip.running, {k: ctx.sub(k, ctx.num(1))})
-        later = conjunction_facts(ctx, (self.sem.guard, ctx.ge(k, ctx.num(1)), earlier))
-        at_start = conjunction_facts(ctx, (self.sem.guard,))
-
-        def fits(term: Term, width: int) -> bool:
-            return fits_under(ctx, self._initial(term), width, at_start) and fits_under(ctx, term, width, later)
-
-        def marked(value: SymVal) -> SymVal:
-            width = int_width(value.type) if isinstance(value, Num) else None
-            if isinstance(value, Num) and width is not None and width > 1 and not value.exact:
-                return replace(value, exact=fits(value.term, width))
-            return value
-
-        return _Test(at_k.cond, tuple(marked(v) for v in at_k.passed))
+        fits = self._fitting(trip.running)
+        return _Test(at_k.cond, tuple(exact(v) if fits(v) else v for v in at_k.passed))
 
     # -- how often the loop runs
 
@@ -164,19 +154,89 @@ class _While:
         trip = self.ctx.sym(f"t{self.symbol.name[1:]}", lo=0)
         return Trip(trip, self.ctx.lt(self.symbol, trip), {}, assumed=True)
 
+    def _counted(self, closed: Mapping[str, Term]) -> tuple[_Test, Trip, frozenset[int]]:
+        """The test at iteration k, how often the loop runs, and which carried values are taken not to wrap for it.
+
+        As the variable of ``scf.for``, one that counts from a loaded number is not wrapped, which is an obligation.
+        """
+        at_k = self._at_k(closed, frozenset())
+        fits = self._fitting(falling_conjuncts(self.ctx, at_k.cond, self.symbol))
+        self.fitting = frozenset(i for i, part in enumerate(self.layout) if fits(part.at(closed)))
+        if self.fitting:
+            at_k = self._at_k(closed, frozenset())
+        try:
+            return at_k, self._trip(at_k.cond), frozenset()
+        except NoEnd as failure:
+            counts = frozenset(i for i, part in enumerate(self.layout) if self._counts(part, closed))
+            if counts:
+                counted = self._at_k(closed, counts)
+                try:
+                    return counted, self._trip(counted.cond), counts
+                except NoEnd:
+                    pass
+            return at_k, self._endless(str(failure)), frozenset()
+
+    def _fitting(self, running: Term) -> Callable[[SymVal], bool]:
+        """Whether an integer, given at iteration k, is shown to fit its width for all k up to the trip count, where
+        ``running`` holds for all k below it.
+        """
+        ctx, k = self.ctx, self.symbol
+        earlier = ctx.subst(running, {k: ctx.sub(k, ctx.num(1))})
+        later = conjunction_facts(ctx, (self.sem.guard, ctx.ge(k, ctx.num(1)), earlier))
+        at_start = conjunction_facts(ctx, (self.sem.guard,))
+
+        def fits(value: SymVal) -> bool:
+            if not isinstance(value, Num) or value.exact:
+                return False  # nothing to show
+            width = int_width(value.type)
+            if width is None or width < 2:
+                return False
+            return fits_under(ctx, self._initial(value.term), width, at_start) and fits_under(
+                ctx, value.term, width, later
+            )
+
+        return fits
+
+    def _counts(self, part: Layout, closed: Mapping[str, Term]) -> bool:
+        """Whether a carried value is an integer that grows or falls by the same constant in every iteration."""
+        ctx, init = self.ctx, part.init
+        if not isinstance(init, Num) or not init.exact or (int_width(init.type) or 0) < 2:
+            return False
+        term = closed[part.name]
+        step = ctx.sub(self._at(term, ctx.add(self.symbol, ctx.num(1))), term).constant
+        return term.kind == "poly" and step is not None and step[0] != 0
+
+    def _without_wrap(
+        self, values: tuple[SymVal, ...], counts: frozenset[int], closed: Mapping[str, Term]
+    ) -> tuple[SymVal, ...]:
+        """The values after an iteration, exact where they fit; those that count with the obligation that they do."""
+        sem, out = self.sem, list(values)
+        for i in sorted(counts):
+            width = int_width(values[i].type)
+            assert width is not None, "only integers count"
+            sem.no_wrap[NoWrap(self._following(closed[self.layout[i].name]), width, sem.guard, sem.where(self.op))] = (
+                None
+            )
+            out[i] = exact(values[i])
+        return tuple(exact(v) if i in self.fitting else v for i, v in enumerate(out))
+
     def _trip(self, cond: Term) -> Trip:
+        """Raises ``NoEnd``."""
         if cond.has_undef:
             raise self.sem.refuse(self.op, "loop-bounds", "the condition of this loop may be undefined")
         if self.symbol not in self.ctx.free_syms(cond) and cond.kind != "bool":
             raise self.sem.refuse(self.op, "spin-wait", "this loop ends only if another program changes its condition")
-        try:
-            trip = trip_count(self.ctx, cond, self.symbol, self._positive)
-        except NoEnd as failure:
-            if self.loops.memory.counters:  # in another loop the number may differ from iteration to iteration
-                raise self.loops.no_ranking(self.op, str(failure)) from failure
-            trip = self._unknown_trip()
-            self.loops.endless[trip.trip] = (self.op, str(failure))
+        trip = trip_count(self.ctx, cond, self.symbol, self._positive)
         self.loops.assumed[self.op] = trip.assumed
+        return trip
+
+    def _endless(self, reason: str) -> Trip:
+        """An unknown number of iterations; in another loop it may differ from iteration to iteration."""
+        if self.loops.memory.counters:
+            raise self.loops.no_ranking(self.op, reason)
+        trip = self._unknown_trip()
+        self.loops.endless[trip.trip] = (self.op, reason)
+        self.loops.assumed[self.op] = True
         return trip
 
     def _positive(self, term: Term) -> bool:
@@ -225,55 +285,4 @@ class _While:
         if not same:
             raise self.sem.refuse(
                 self.op, "consecution", "the condition of this loop is not shown to be a function of the iteration"
-            )
-
-
-def fits_under(ctx: Context, term: Term, width: int, facts: LinearFacts) -> bool:
-    """Whether the facts show that an integer fits the signed range of ``width`` bits; False where it is undefined."""
-    half = 1 << (width - 1)
-    if len(ctx.literals(term)) > MAX_CASES:
-        return False
-    for path, leaf in ctx.paths(term):
-        below = facts.extended(path)
-        if below.contradictory():
-            continue
-        if leaf.kind != "poly" or not leaf.is_int:
-            return False
-        if not below.holds(ctx.and_(ctx.ge(leaf, ctx.num(-half)), ctx.lt(leaf, ctx.num(half)))):
-            return False
-    return True
-
-
-def _terms(value: SymVal) -> tuple[Term, ...]:
-    match value:
-        case Num(term=term):
-            return (term,)
-        case Ptr(cases=cases):
-            return tuple(t for guard, _, offset in cases for t in (guard, offset))
-        case Desc(offset=offset, shape=shape, strides=strides):
-            return (offset, *shape, *strides)
-
-
-def _fixed(value: SymVal) -> tuple[str, ...]:
-    match value:
-        case Num(permutation=permutation):
-            return ("number", str(permutation))
-        case Ptr(cases=cases):
-            return ("pointer", *(array for _, array, _ in cases))
-        case Desc(array=array, shape=shape):
-            return ("descriptor", array, str(len(shape)))
-
-
-def _with_terms(value: SymVal, change: Callable[[Term], Term]) -> SymVal:
-    match value:
-        case Num(term=term):
-            return replace(value, term=change(term))
-        case Ptr(cases=cases):
-            return replace(value, cases=tuple((change(g), array, change(offset)) for g, array, offset in cases))
-        case Desc(offset=offset, shape=shape, strides=strides):
-            return replace(
-                value,
-                offset=change(offset),
-                shape=tuple(change(t) for t in shape),
-                strides=tuple(change(t) for t in strides),
             )

@@ -159,6 +159,17 @@ def conjuncts(ctx: Context, cond: Term) -> list[Conjunct]:
     return out
 
 
+def falling_conjuncts(ctx: Context, cond: Term, k: Term) -> Term:
+    """The part of the condition that is known to be linear and to fall from iteration to iteration."""
+    out = ctx.truth(True)
+    for conjunct in conjuncts(ctx, cond):
+        ranking = _ranking(ctx, conjunct, k)
+        if ranking is not None and not ranking.different:
+            lo, _ = ctx.interval(ranking.fall)
+            out = ctx.and_(out, conjunct.term) if lo is not None and lo >= 1 else out
+    return out
+
+
 def _ranking(ctx: Context, conjunct: Conjunct, k: Term) -> _Ranking | None:
     """The linear form of a literal over k."""
     literal = conjunct.literal

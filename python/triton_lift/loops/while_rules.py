@@ -18,19 +18,21 @@ def last_change(problem: Problem, value: Carried, step: Term, raw: Term) -> Term
     if condition is None or value.boolean:
         raise NoMatch
     condition, cell = problem.with_closed(condition), value.cell(ctx)
+    own = {value.name}
     changed = mapped(ctx, step, lambda leaf: ctx.truth(leaf != cell))
     others = [leaf for leaf in ctx.leaves(step) if leaf != cell]
     if not others:
         raise NoMatch
     new = others[0] if len(others) == 1 else mapped(ctx, step, lambda leaf: others[0] if leaf == cell else leaf)
-    if any(problem.reads(t) for t in (condition, changed, new)):
+    if problem.reads(condition) - own or problem.reads(changed) or problem.reads(new):
         raise NoMatch
     previous = ctx.sub(k, ctx.num(1))
     just_now = ctx.and_(ctx.ge(k, ctx.num(1)), problem.at(changed, previous))
     for found in (problem.before("any", changed), just_now):
-        still_running = ctx.and_(condition, found)
+        closed = ctx.ite(found, problem.at(new, previous), value.init)
+        still_running = ctx.and_(ctx.instantiate(condition, {value.name: (value.lanes, closed)}), found)
         if still_running.kind == "bool" and not still_running.truth:
-            return ctx.ite(found, problem.at(new, previous), value.init)
+            return closed
     raise NoMatch
 
 

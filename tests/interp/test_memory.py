@@ -8,6 +8,7 @@ import pytest
 from tests.interp.kernels import call, constant, general, lines, load_at, pointers, store_at, tensor, tile
 from tests.interp.square import assert_refuted, assert_square, difference, launch_of, lift
 from tests.ops.harness import module
+from triton_lift.interp.memory import OTHER_LANES
 from triton_lift.prove.summary import summarise
 from triton_lift.prove.verdict import Proved
 from triton_lift.util.diagnostic import Unsupported
@@ -161,19 +162,29 @@ def test_a_load_that_is_disjoint_reads_the_initial_array() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "more"),
+    ("first", "second", "more", "source"),
     [
-        ("%range", "%back", add("back", "%seven", "%range", "arith.subi")),  # mirrored lanes
-        ("%range", "%near", add("near", "%range", "%one")),  # overlapping by one
-        ("%range", "%zero", splat("zero", 0)),  # one cell of the stored ones
-        ("%i", "%range", ""),  # equal for program 0 only
-        ("%range", "%far", add("far", "%range", "%seven")),  # the last cell is shared
+        ("%range", "%back", add("back", "%seven", "%range", "arith.subi"), "forwarded"),  # mirrored lanes
+        ("%range", "%near", add("near", "%range", "%one"), "either"),  # overlapping by one
+        ("%range", "%zero", splat("zero", 0), "forwarded"),  # one cell of the stored ones
+        ("%i", "%range", "", "either"),  # equal for program 0 only
+        ("%range", "%far", add("far", "%range", "%seven"), "either"),  # one cell is shared
     ],
     ids=["mirrored", "shifted", "broadcast", "other program", "touching"],
 )
-def test_a_load_that_may_meet_a_store_elsewhere_is_refused(first: str, second: str, more: str) -> None:
+def test_a_load_of_what_another_lane_stored(first: str, second: str, more: str, source: str) -> None:
+    lifted = assert_square(twice(first, second, more=more), [X, ZEROS, 0])
+    assert [r.source for r in lifted.denotation.reads] == [source]
+    assert OTHER_LANES in lifted.denotation.hypotheses
+    # what is not forwarded may be another program's
+    assert isinstance(lifted.verdict, Proved)
+    assert ("no_cross_read" in lifted.verdict.given) == (source == "either")
+
+
+def test_a_load_at_an_address_of_unknown_relation_to_a_store_is_refused() -> None:
+    table = lines(pointers("%a1", "tp", "i32", "%i", (8,)), load_at("o", "%tp", "i32", (8,)))
     with pytest.raises(Unsupported) as refusal:
-        lift(twice(first, second, more=more))
+        lift(twice("%o", "%range", more=table))
     assert refusal.value.diagnostic.code == "store-to-load"
 
 

@@ -84,11 +84,13 @@ class Interpreter:
             Cfg(self.func.regions[0], self.sem, self.env).run(self._ops)
         self.loops.refuse_endless()
         sem = self.sem
+        writes, overwritten = self.memory.lasting()
         return Denotation(
             kernel=function_name(self.func),
             arguments=self.arguments,
             symbols=sem.symbols,
-            writes=tuple(self.memory.writes),
+            writes=writes,
+            overwritten=overwritten,
             reads=tuple(self.memory.reads),
             no_wrap=tuple(sem.no_wrap),
             requirements=tuple(sem.requirements),

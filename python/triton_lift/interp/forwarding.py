@@ -14,6 +14,7 @@ from triton_lift._core import Context, Term
 from triton_lift.interp.denotation import Access, Write
 from triton_lift.linear.equal import conjunction_facts
 from triton_lift.linear.facts import LinearFacts
+from triton_lift.linear.follow import all_follow
 from triton_lift.term.symbols import is_quotient, single_atom
 
 
@@ -140,16 +141,14 @@ def _equal(ctx: Context, a: Term, b: Term, facts: LinearFacts) -> bool:
     return a == b or (a.is_int and b.is_int and facts.holds(ctx.eq(a, b)))
 
 
-def _unique(
-    ctx: Context, load: Access, write: Write, place: Mapping[Term, Term], known: tuple[Term, ...]
-) -> bool:
+def _unique(ctx: Context, load: Access, write: Write, place: Mapping[Term, Term], known: tuple[Term, ...]) -> bool:
     """Whether every execution of the store with the load's address is the one at ``place``."""
     if not place:
         return True
     renamed = copies(ctx, write, shared_counters(write.counters, load.counters))
     same = ctx.eq(ctx.subst(write.offset, renamed), load.offset)
     facts = conjunction_facts(ctx, (load.guard, ctx.subst(write.guard, renamed), same, *known))
-    return all(facts.holds(ctx.eq(renamed[v], t)) for v, t in place.items())
+    return all_follow(ctx, facts, (ctx.eq(renamed[v], t) for v, t in place.items()))
 
 
 def _places(

@@ -18,6 +18,9 @@ from triton_lift.ops.symbolic.row import Semantics
 from triton_lift.ops.symbolic.value import Num, Ptr, element_of, int_width, lanes, shape_of
 from triton_lift.term.symbols import StatementKind
 
+OTHER_LANES = "a program sees in program order what other lanes of its own stored"
+"""Hypothesis: on the device a barrier orders stores and loads of different threads of one program."""
+
 
 @dataclass
 class Memory:
@@ -69,7 +72,7 @@ class Memory:
         here = ctx.and_(sem.guard, guard)
         load = Read(array, offset, here, own, self._tick(), sem.where(op), self._within(), "initial")
         pending, covered = self._seen(op, load)
-        value = self.initial(array, offset)
+        value = pending.pop().value if covered else self.initial(array, offset)
         for found in reversed(pending):
             value = ctx.ite(found.condition, found.value, value)
         source = "forwarded" if covered else "either" if pending else "initial"
@@ -97,6 +100,8 @@ class Memory:
                 )
             if not found.unique:
                 self.pinned.add(write.order)
+            if any(found.place[lane] != lane for lane in write.lanes):
+                sem.suppose(OTHER_LANES)
             pending.append(found)
             passed.append((write, found))
             if found.covered:
@@ -113,8 +118,7 @@ class Memory:
         homes = self.homes[first.order], self.homes[second.order]
         outer = len(shared_counters(homes[0], load.counters))
         return all(
-            self._iteration(first, one, c) == self._iteration(second, other, c)
-            for c in shared_counters(*homes)[outer:]
+            self._iteration(first, one, c) == self._iteration(second, other, c) for c in shared_counters(*homes)[outer:]
         )
 
     def _iteration(self, write: Write, found: Forwarded, counter: Term) -> Term:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triton_lift._core import Term
-from triton_lift.interp.denotation import Denotation, Write
+from triton_lift._core import Context, Term
+from triton_lift.interp.denotation import Denotation, Read, Write
+from triton_lift.interp.forwarding import forwarded
+from triton_lift.linear.facts import LinearFacts
+from triton_lift.linear.follow import all_follow
 from triton_lift.ops.symbolic.row import Requirement
 from triton_lift.ops.symbolic.tt import stored_bytes
-from triton_lift.prove.proposal import Proposal, unread_axes
+from triton_lift.prove.proposal import Proposal, conjuncts, requirement_literals, unread_axes
 from triton_lift.prove.verdict import Given
 
 
@@ -81,56 +84,71 @@ def _read_and_written(denotation: Denotation) -> tuple[str, ...]:
 def injective(denotation: Denotation, proposal: Proposal) -> bool:
     """Whether distinct points of the domain are shown to have distinct addresses, or need not have.
 
-    Accumulations need not. An address c*i + d with one index and a constant c != 0 is injective.
+    Accumulations need not. An address c*i + d with one index and a constant c != 0 is injective; of others linear
+    arithmetic may show it.
     """
     ctx, statement = denotation.ctx, proposal.statement
     if statement.kind not in OVERWRITING:
         return True
     unread = [i for i in statement.indices if i not in ctx.free_syms(statement.address)]
-    if unread and any(i in ctx.free_syms(t) for i in unread for t in (statement.value, statement.domain)):
+    if not any(i in ctx.free_syms(t) for i in unread for t in (statement.value, statement.domain)):
+        used = [i for i in statement.indices if i not in unread]
+        if not used or (len(used) == 1 and _constant_slope(ctx, statement.address, used[0])):
+            return True
+    return _points_apart(denotation, proposal)
+
+
+def _constant_slope(ctx: Context, address: Term, index: Term) -> bool:
+    """Whether the address is c*index + d, c a non-zero constant."""
+    if address.kind != "poly":
         return False
-    used = [i for i in statement.indices if i not in unread]
-    if not used:
-        return True
-    if len(used) > 1 or statement.address.kind != "poly":
+    slope = ctx.sub(ctx.subst(address, {index: ctx.add(index, ctx.num(1))}), address).constant
+    return slope is not None and slope[0] != 0
+
+
+def _points_apart(denotation: Denotation, proposal: Proposal) -> bool:
+    """Whether two points of the domain with one address are shown to be the same point."""
+    ctx, statement = denotation.ctx, proposal.statement
+    domain = conjuncts(ctx, statement.domain)
+    if domain is None or statement.address.kind != "poly" or not statement.address.is_int:
         return False
-    (index,) = used
-    slope = ctx.sub(ctx.subst(statement.address, {index: ctx.add(index, ctx.num(1))}), statement.address)
-    constant = slope.constant
-    return constant is not None and constant[0] != 0
+    other = {i: ctx.sym(f"other {i.name}", lo=0) for i in statement.indices}
+    there = conjuncts(ctx, ctx.subst(statement.domain, other))
+    same = conjuncts(ctx, ctx.eq(statement.address, ctx.subst(statement.address, other)))
+    if there is None or same is None:
+        return False
+    facts = LinearFacts.of(ctx, (*requirement_literals(denotation), *domain, *there, *same))
+    return all_follow(ctx, facts, (ctx.eq(i, o) for i, o in other.items()))
 
 
 def same_cells(denotation: Denotation, proposals: tuple[Proposal, ...], array: str) -> bool:
-    """Whether every lane reads, of an array that is also written, only the cell that the same lane itself writes.
+    """Whether every program reads, of an array that is also written, only cells that the program itself writes.
 
-    The lane must write it (the read's guard implies the write's), or no other execution can: the address alone
-    tells executions apart.
+    Then, where distinct executions write distinct cells, no other program writes them. A lane must write the cell (the
+    read's guard implies the write's), or no other execution can: the address alone tells executions apart.
     """
-    mine = [p for p in proposals if p.write.array == array]
-    if any(p.write.kind != "assign" for p in mine) or len({(p.write.offset, p.write.lanes) for p in mine}) != 1:
-        return False
-    write = mine[0].write
-    apart = all(_address_tells_apart(denotation, p) for p in mine)
     ctx = denotation.ctx
-    for read in denotation.reads:
-        if read.array != array:
-            continue
-        if (read.offset, read.lanes) != (write.offset, write.lanes):
-            return False
-        idle = ctx.and_(read.guard, ctx.not_(write.guard))
-        if not apart and (len(mine) != 1 or not (idle.kind == "bool" and not idle.truth)):
-            return False
-    return True
+    mine = [p for p in proposals if p.write.array == array]
+    if any(p.write.kind != "assign" for p in mine):
+        return False
+    known = tuple(r.cond for r in denotation.requirements)
+
+    def own(read: Read, proposal: Proposal) -> bool:
+        write = proposal.write
+        alike = (read.offset, read.lanes, read.counters) == (write.offset, write.lanes, write.counters)
+        if alike and not write.counters and len(mine) == 1 and _address_tells_apart(denotation, proposal):
+            return True
+        found = forwarded(ctx, read, write, known)
+        return found is not None and found.covered
+
+    reads = [r for r in denotation.reads if r.array == array and r.source != "forwarded"]
+    return all(any(own(read, p) for p in mine) for read in reads)
 
 
 def _address_tells_apart(denotation: Denotation, proposal: Proposal) -> bool:
     """Whether the address is c*i + d in a single index i, c a non-zero constant: injective on every execution."""
     ctx, statement = denotation.ctx, proposal.statement
-    if len(statement.indices) != 1 or statement.address.kind != "poly":
-        return False
-    (index,) = statement.indices
-    slope = ctx.sub(ctx.subst(statement.address, {index: ctx.add(index, ctx.num(1))}), statement.address).constant
-    return slope is not None and slope[0] != 0
+    return len(statement.indices) == 1 and _constant_slope(ctx, statement.address, statement.indices[0])
 
 
 def alias_conditions(denotation: Denotation, proposals: tuple[Proposal, ...]) -> tuple[Disjoint, ...]:
@@ -171,11 +189,20 @@ def _in_place(denotation: Denotation, proposals: tuple[Proposal, ...], target: s
     if len(sizes) > 1:
         return False  # element i of the one is not where element i of the other is
     mine = [p for p in proposals if p.write.array == target]
+    if any(w.array == target for w in denotation.overwritten):
+        return False  # what a covered store leaves for a while would be read
     if len(mine) != 1 or mine[0].write.kind != "assign" or not _address_tells_apart(denotation, mine[0]):
         return False
     write = mine[0].write
-    return all(_reads_before(r.offset, r.lanes, r.order, write) for r in denotation.reads if r.array == other)
+    return all(_reads_before(r, write) for r in denotation.reads if r.array == other)
 
 
-def _reads_before(offset: Term, lanes: tuple[Term, ...], order: int, write: Write) -> bool:
-    return offset == write.offset and lanes == write.lanes and order < write.order
+def _reads_before(read: Read, write: Write) -> bool:
+    """Whether every execution of the read is at the address of the write's with the same lanes and counters, and before
+    it.
+    """
+    return (read.offset, read.lanes, read.counters) == (
+        write.offset,
+        write.lanes,
+        write.counters,
+    ) and read.order < write.order

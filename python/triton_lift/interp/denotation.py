@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from triton_lift._core import Context, Term
-from triton_lift.interp.transition import Invariant
+from triton_lift.interp.transition import Counter, Invariant
 from triton_lift.ir.model import FloatType, IntType, PointerType, TensorDescType, Type
 from triton_lift.ops.symbolic.row import Assumption, NoWrap, Requirement
 from triton_lift.term.symbols import StatementKind, Symbols
@@ -105,6 +105,8 @@ class Denotation:
 
     invariants: tuple[Invariant, ...] = ()
     """What was proved of the values that loops carry."""
+    counters: tuple[Counter, ...] = ()
+    """Of all loops; the number of iterations may depend on program ids and on the counters of loops around."""
 
     overwritten: tuple[Write, ...] = ()
     """Stores of which a later one of ``writes`` covers every cell."""

@@ -102,6 +102,7 @@ class Interpreter:
             index_names=self.names,
             wraps=sem.wraps,
             invariants=tuple(self.loops.invariants.values()),
+            counters=tuple(self.loops.counters.values()),
             ends_assumed=self.loops.ends_assumed,
         )
 

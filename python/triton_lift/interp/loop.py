@@ -50,6 +50,8 @@ class Loops:
     """By name of the carried value; the last interpretation of a loop counts."""
     assumed: dict[Op, bool] = field(default_factory=dict[Op, bool])
     """Whether a loop is only assumed to end; its last interpretation counts."""
+    counters: dict[Term, Counter] = field(default_factory=dict[Term, Counter])
+    """Of the loops that were interpreted, by symbol."""
     endless: dict[Term, tuple[Op, str]] = field(default_factory=dict[Term, tuple[Op, str]])
     """Numbers of iterations of which nothing is known, with their loop and the reason."""
 
@@ -145,6 +147,7 @@ class Loops:
 
     def record(self, system: TransitionSystem, closed: Mapping[str, Term]) -> None:
         """Remember what was proved."""
+        self.counters[system.counter.symbol] = system.counter
         for c in system.carried:
             self.invariants[c.name] = Invariant(system.where, system.counter, c, closed[c.name])
 

@@ -274,7 +274,7 @@ class _System:
         return (least is not None and row.const - least >= bound) or self._stated_at_least(q, bound)
 
     def _stated_at_least(self, q: Term, bound: int) -> bool:
-        """Whether some row says what the normal form makes of ``q >= bound``: of a quotient, its dividend is compared."""
+        """Whether some row says what the normal form makes of ``q >= bound``: a quotient's dividend is compared."""
         cond = self.ctx.ge(q, self.ctx.num(bound))
         if cond.kind != "ite":
             return cond.kind == "bool" and cond.truth

@@ -11,19 +11,27 @@ from triton_lift.interp.denotation import Denotation
 
 
 def over_arguments(denotation: Denotation, condition: Term, guard: Term | None = None) -> Term | None:
-    """``guard implies condition`` for all program ids and lanes; None where its truth may be undefined."""
+    """``guard implies condition`` for all program ids, iterations and lanes; None where its truth may be undefined."""
     ctx = denotation.ctx
     violated = ctx.not_(condition)
     if guard is not None:
         violated = ctx.and_(guard, violated)
+    for counter in sorted(denotation.counters, key=lambda c: -int(c.symbol.name[1:])):  # inner loops first
+        if counter.symbol in ctx.free_syms(violated):
+            violated = _for_some(ctx, counter.symbol, counter.trip, violated)
     for symbol in ctx.free_syms(violated):
         size = _extent(denotation, symbol)
         if size is not None:
-            # A symbol without a range of its own: the range of a program id would be printed beside the grid's.
-            free = ctx.sym(f"q:{symbol.name}")
-            violated = ctx.exists(free, ctx.num(0), size, ctx.subst(violated, {symbol: free}))
+            violated = _for_some(ctx, symbol, size, violated)
     required = ctx.not_(violated)
     return None if may_be_undefined(ctx, required) else required
+
+
+def _for_some(ctx: Context, symbol: Term, size: Term, condition: Term) -> Term:
+    """That some value 0 <= symbol < size satisfies a condition."""
+    # A symbol without a range of its own: the range of a program id would be printed beside the grid's.
+    free = ctx.sym(f"q:{symbol.name}")
+    return ctx.exists(free, ctx.num(0), size, ctx.subst(condition, {symbol: free}))
 
 
 def may_be_undefined(ctx: Context, condition: Term) -> bool:

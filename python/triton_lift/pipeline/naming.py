@@ -37,9 +37,8 @@ def names_of(denotation: Denotation, statements: Iterable[Statement]) -> Names:
 def with_counters(denotation: Denotation, names: Names) -> Names:
     """The names and one for each loop's counter: ``k``, ``k_1``, in order of the loops."""
     taken = set(names.by_symbol.values())
-    counters = {i.counter.symbol.name for i in denotation.invariants}
-    counters.update(c.name for a in (*denotation.writes, *denotation.reads) for c in a.counters)
-    added = {c: _unique("k", taken) for c in sorted(counters, key=lambda c: int(c[1:]))}
+    counters = sorted((c.symbol.name for c in denotation.counters), key=lambda name: int(name[1:]))
+    added = {name: _unique("k", taken) for name in counters}
     return Names({**names.by_symbol, **added})
 
 

@@ -36,12 +36,10 @@ def show_invariants(state: LiftState, denotation: Denotation) -> None:
     names = with_counters(denotation, names_of(denotation, ()))
     texts: list[Attr] = []
     for invariant in denotation.invariants:
-        text = f"{invariant.carried.label} = {_text(denotation, invariant.closed, names)}"
-        texts.append(
-            StringAttr(
-                f"{text}  for {invariant.counter.symbol.name} <= {_text(denotation, invariant.counter.trip, names)}".encode()
-            )
-        )
+        counter = invariant.counter
+        closed, trip = (_text(denotation, t, names) for t in (invariant.closed, counter.trip))
+        text = f"{invariant.carried.label} = {closed}  for {names.by_symbol[counter.symbol.name]} <= {trip}"
+        texts.append(StringAttr(text.encode()))
     state.attributes.setdefault(state.func, {})["lift.loops"] = ArrayAttr(tuple(texts))
 
 

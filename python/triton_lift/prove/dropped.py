@@ -14,8 +14,9 @@ from triton_lift._core import Term
 from triton_lift.interp.denotation import Denotation, Write
 from triton_lift.linear.facts import LinearFacts
 from triton_lift.ops.symbolic.row import Assumption
+from triton_lift.prove.conjunctions import conjuncts, requirement_literals
 from triton_lift.prove.partial import PARTIAL, condition_of, strongest
-from triton_lift.prove.proposal import Proposal, conjuncts, requirement_literals
+from triton_lift.prove.proposal import Proposal
 from triton_lift.prove.sign import Literal, Signs
 
 
@@ -75,6 +76,6 @@ def _covers(denotation: Denotation, proposal: Proposal, condition: Term, moved: 
     """
     executions = [s for s in denotation.ctx.free_syms(condition) if not s.name.startswith(("s", "np"))]
     return all(
-        s in proposal.forward if s.name.startswith("pid") else moved is not None and s.name not in moved
+        s in proposal.forward if s.name.startswith(("pid", "k")) else moved is not None and s.name not in moved
         for s in executions
     )

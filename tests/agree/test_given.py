@@ -103,3 +103,13 @@ def test_a_launch_outside_what_is_given_is_not_a_mismatch() -> None:
     report = check_agreement(func_of(ADD), [wrong], [], launches, given=lambda _: "an index leaves i32")
     assert report.mismatches == () and report.counted == 0
     assert report.skipped == {"outside given: an index leaves i32": 5}
+
+
+def test_two_values_for_a_cell_are_a_mismatch_unless_they_are_given_not_to_be() -> None:
+    claims = Claims()
+    c = claims.ctx
+    good = claims.add_statement()
+    folded = replace(good, address=c.mod(claims.i, c.num(2)))  # all points share two cells
+    for injective, status in ((True, "disagrees"), (False, "not evaluated")):
+        launches = make_launches(func_of(ADD), None, n=12)
+        assert check_agreement(func_of(ADD), [folded], [], launches, injective=injective).status == status

@@ -114,10 +114,12 @@ def check_agreement(
     repro: str = "",
     max_mismatches: int = 10,
     given: Callable[[Launch], str] | None = None,
+    injective: bool = True,
 ) -> AgreementReport:
     """Check up to `wanted` launches that count.
 
-    `given(launch)` says what that the claim takes as given does not hold there; such a launch does not count.
+    `given(launch)` says what that the claim takes as given does not hold there; such a launch does not count. Nor does
+    one at which a statement gives a cell two values, unless `injective`, which the claim itself says then.
 
     `requires` are Boolean terms over scalars, numbers of programs and array contents; where one does not hold the
     launch does not count.
@@ -133,7 +135,7 @@ def check_agreement(
             if outside:
                 tally.skipped[f"outside given: {outside}"] += 1
                 continue
-            _one(func, statements, requires, launch, again, machine, tally)
+            _one(func, statements, requires, launch, again, machine, injective, tally)
         except (LiftError, BudgetError) as error:
             code = error.diagnostic.code if isinstance(error, LiftError) else "term-budget"
             tally.skipped[f"{code}: {str(error)[:160]}"] += 1
@@ -159,6 +161,7 @@ def _one(
     launch: Launch,
     again: Callable[[Launch, int], Launch] | None,
     machine: bool,
+    injective: bool,
     tally: _Tally,
 ) -> None:
     failed = holds(requires, launch)
@@ -178,6 +181,9 @@ def _one(
         tally.skipped[f"event {real.events[0]}"] += 1
         return
     want = apply_statements(statements, launch)
+    if not injective and any(fault.kind == "overlap" for fault in want.faults):
+        tally.skipped["outside given: a cell gets two values"] += 1
+        return
     tally.counted += 1
     tally.written += want.points
     if any(op.name in LOOPS for op in func.walk()):

@@ -115,6 +115,7 @@ def agree_summary(
         machine=machine,
         repro=repro,
         given=lambda launch: given_at(summary.denotation, launch).where,
+        injective=not (isinstance(summary.verdict, Proved) and "injective" in summary.verdict.given),
     )
 
 

@@ -165,14 +165,20 @@ class Contraction:
 def _ranges(start: Array, counts: Array) -> list[Range] | None:
     """Owners by equal ranges; those with an empty one are left out."""
     owners = np.flatnonzero(counts)
-    keys = np.stack([start[owners], counts[owners]], axis=1)
-    distinct, which = np.unique(keys, axis=0, return_inverse=True)
-    if len(distinct) > RANGES:
+    begin, length = start[owners], counts[owners]
+    code = begin * (int(length.max()) + 1) + length
+    if bool((code == code[0]).all()):
+        return [Range(owners, slice(int(begin[0]), int(begin[0] + length[0])))]
+    _, first, which = np.unique(code, return_index=True, return_inverse=True)
+    if len(first) > RANGES:
         return None
     order = np.argsort(which.reshape(-1), kind="stable")
-    cuts = np.cumsum(np.bincount(which.reshape(-1), minlength=len(distinct)))[:-1]
-    parts = np.split(owners[order], cuts)
-    return [Range(part, slice(int(s), int(s + c))) for part, (s, c) in zip(parts, distinct, strict=True)]
+    cuts = np.cumsum(np.bincount(which.reshape(-1), minlength=len(first)))[:-1]
+    parts = np.split(order, cuts)
+    return [
+        Range(owners[part], slice(int(begin[f]), int(begin[f] + length[f])))
+        for part, f in zip(parts, first, strict=True)
+    ]
 
 
 def _contracted(sides: list[Side], ranges: list[Range], n: int) -> Num | None:

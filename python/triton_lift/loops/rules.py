@@ -68,7 +68,7 @@ def extremum(problem: Problem, value: Carried, step: Term, raw: Term) -> Term:
 
 
 def truth(problem: Problem, value: Carried, step: Term, raw: Term) -> Term:
-    """``a' = a or g(k)``, ``a' = a and g(k)``."""
+    """``a' = a or g(k)``, ``a' = a and g(k)``, ``a' = (a and p(k)) or q(k)``."""
     del raw
     ctx = problem.ctx
     if not value.boolean:
@@ -82,7 +82,12 @@ def truth(problem: Problem, value: Carried, step: Term, raw: Term) -> Term:
         return ctx.or_(value.init, problem.before("any", when_false))
     if when_false.kind == "bool" and not when_false.truth:
         return ctx.and_(value.init, problem.before("all", when_true))
-    raise NoMatch
+    i, j, k = problem.fresh("i"), problem.fresh("j"), problem.k
+    lost = big(ctx, "any", i, ctx.add(j, ctx.num(1)), k, problem.at(ctx.not_(when_true), i))
+    set_and_kept = ctx.and_(problem.at(when_false, j), ctx.not_(lost))
+    return ctx.or_(
+        ctx.and_(value.init, problem.before("all", when_true)), big(ctx, "any", j, ctx.num(0), k, set_and_kept)
+    )
 
 
 def recurrence(problem: Problem, value: Carried, step: Term, raw: Term) -> Term:

@@ -10,8 +10,8 @@ from tests.prove.texts import ADD
 from triton_lift._core import Context
 from triton_lift.interp.denotation import Denotation
 from triton_lift.interp.engine import interpret
-from triton_lift.loops.solver import solve
 from triton_lift.ir.reader import read_module
+from triton_lift.loops.solver import solve
 from triton_lift.prove.checker import check
 from triton_lift.prove.proposal import Proposal, propose
 from triton_lift.prove.verdict import CHECKER_TOKEN, Proved, Unknown

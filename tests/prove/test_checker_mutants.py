@@ -13,8 +13,9 @@ from tests.interp.kernels import call, constant, lines, load_at, pointers, store
 from tests.interp.square import Lifted, difference, launch_of, lift, satisfied_with
 from tests.ops.harness import module
 from triton_lift._core import BudgetError, Context, Term
+from triton_lift.prove.change import quotients
 from triton_lift.prove.checker import check
-from triton_lift.prove.proposal import Proposal, quotients
+from triton_lift.prove.proposal import Proposal
 from triton_lift.prove.summary import summarise
 from triton_lift.prove.verdict import Proved
 from triton_lift.util.diagnostic import LiftError

@@ -16,7 +16,6 @@ from triton_lift.prove.obligations import given_properties, injective, same_cell
 from triton_lift.prove.summary import summarise
 from triton_lift.prove.verdict import Proved
 from triton_lift.term.numeric_domain import domain_points
-from triton_lift.util.diagnostic import Unsupported
 
 P = "!tt.ptr<i32>"
 T = tensor((8,), "i32")

@@ -13,7 +13,7 @@ from triton_lift.linear.facts import LinearFacts
 from triton_lift.ops.symbolic.row import Requirement
 from triton_lift.pipeline.conditions import is_false, over_arguments
 from triton_lift.pipeline.state import LiftState
-from triton_lift.prove.proposal import conjuncts, requirement_literals
+from triton_lift.prove.conjunctions import conjuncts, requirement_literals
 from triton_lift.prove.verdict import Proved
 
 

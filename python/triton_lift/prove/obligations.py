@@ -14,7 +14,8 @@ from triton_lift.linear.facts import LinearFacts
 from triton_lift.linear.follow import all_follow
 from triton_lift.ops.symbolic.row import Requirement
 from triton_lift.ops.symbolic.tt import stored_bytes
-from triton_lift.prove.proposal import Proposal, conjuncts, requirement_literals, unread_axes
+from triton_lift.prove.conjunctions import conjuncts, requirement_literals
+from triton_lift.prove.proposal import Proposal, unread_axes
 from triton_lift.prove.verdict import Given
 
 

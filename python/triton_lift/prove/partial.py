@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from triton_lift._core import Context, Term
 from triton_lift.linear.facts import LinearFacts
 from triton_lift.linear.restrict import restrict_under
-from triton_lift.prove.proposal import conjunction, conjuncts
+from triton_lift.prove.conjunctions import conjunction, conjuncts
 from triton_lift.prove.sign import Literal, Signs
 from triton_lift.term.formula_signature import bare, children
 from triton_lift.term.symbols import Statement, single_atom

@@ -2,7 +2,7 @@
 
 A branch condition of sizes alone (``n >= 1``) is required as it is; one that compares an index with a size is
 required of the largest index that the domain admits (``programs <= n``). Conditions that would exclude ragged sizes
-(``n >= 1024``) are not inferred: the kernel then stays unproved. Untrusted: a requirement only narrows the claim,
+(``n >= 1024``, ``n >= 64*((n + 63) // 64)``) or all but empty arrays are not inferred: the kernel then stays unproved. Untrusted: a requirement only narrows the claim,
 and it is printed. Source: docs/spec.md, "Requirements".
 """
 
@@ -14,7 +14,8 @@ from triton_lift._core import Context, Term
 from triton_lift.interp.denotation import Denotation
 from triton_lift.linear.facts import LinearFacts
 from triton_lift.ops.symbolic.row import Requirement
-from triton_lift.prove.proposal import Proposal, conjuncts, requirement_literals
+from triton_lift.prove.conjunctions import conjuncts, requirement_literals
+from triton_lift.prove.proposal import Proposal
 
 MAX_UNDEF_PATHS = 64
 """Paths to an undefined leaf that are looked at; beyond, nothing is inferred."""
@@ -62,9 +63,11 @@ def _candidate(ctx: Context, facts: LinearFacts, proposal: Proposal, literal: Te
             return None
         wanted = ctx.subst(wanted, {index: ctx.sub(bound, ctx.num(1))})
     if not all(s.name.startswith(("s", "np")) for s in ctx.free_syms(wanted)) or any(
-        a.kind in ("read", "big") for a in ctx.atoms(wanted)
+        a.kind in ("read", "big", "app") for a in ctx.atoms(wanted)
     ):
-        return None
+        return None  # also quotients: that a size is a multiple of a block is not inferred
+    if not any(n > 0 and monomial for n, _, monomial in wanted.monomials):
+        return None  # that a size is zero
     cond = ctx.ge(wanted, ctx.num(0))
     if indices:
         return cond

@@ -11,7 +11,7 @@ from dataclasses import replace
 from triton_lift._core import Context, Term
 from triton_lift.linear.facts import LinearFacts
 from triton_lift.ops.symbolic.row import Requirement
-from triton_lift.prove.proposal import conjuncts
+from triton_lift.prove.conjunctions import conjuncts
 
 MAX_REQUIREMENTS = 32
 """Longer lists are left as they are."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triton_lift._core import Term
 from triton_lift.interp.denotation import Denotation, Write
 from triton_lift.linear.facts import LinearFacts
 from triton_lift.ops.symbolic.row import Assumption, Requirement
 from triton_lift.prove.checker import check
+from triton_lift.prove.conjunctions import requirement_literals
+from triton_lift.prove.counters import wanted_bounds
 from triton_lift.prove.dropped import Dropped, dropped_conditions
 from triton_lift.prove.obligations import Disjoint, alias_conditions, given_properties, grid_requirements
 from triton_lift.prove.partial import definedness
-from triton_lift.prove.proposal import propose, requirement_literals
+from triton_lift.prove.proposal import Proposal, propose
 from triton_lift.prove.requirements import with_inferred
 from triton_lift.prove.verdict import Grade, Proved, Unknown, Verdict
 from triton_lift.term.symbols import Statement
@@ -49,7 +51,7 @@ def summarise(denotation: Denotation, moved: frozenset[str] | None = None) -> Su
 
     ``moved``: lane symbols that do not stand for the same lane throughout the kernel (see ``dropped_conditions``).
     """
-    proposals = tuple(propose(denotation, write) for write in denotation.writes)
+    denotation, proposals = _proposed(denotation)
     for _ in range(MAX_ROUNDS):
         extended = with_inferred(denotation, proposals)
         if extended is None:
@@ -78,6 +80,18 @@ def summarise(denotation: Denotation, moved: frozenset[str] | None = None) -> Su
         grade=grade,
         notes=denotation.notes,
     )
+
+
+def _proposed(denotation: Denotation) -> tuple[Denotation, tuple[Proposal, ...]]:
+    """Proposals for all writes; with a bound on the number of programs where that makes for fewer indices."""
+    proposals = tuple(propose(denotation, write) for write in denotation.writes)
+    bounds = _merged(*(b for write in denotation.writes for b in wanted_bounds(denotation, write)))
+    if bounds:
+        bounded = replace(denotation, requirements=(*denotation.requirements, *bounds))
+        others = tuple(propose(bounded, write) for write in denotation.writes)
+        if sum(len(p.statement.indices) for p in others) < sum(len(p.statement.indices) for p in proposals):
+            return bounded, others
+    return denotation, proposals
 
 
 def _definedness(

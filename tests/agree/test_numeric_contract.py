@@ -46,14 +46,19 @@ def values(term: Term, n: int = K, *, x: np.ndarray = X) -> tuple[np.ndarray, np
 def contracted(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Whether each sum that was big enough came out as a product."""
     found: list[bool] = []
-    inner = numeric_contract.Contraction.total
 
-    def total(*args: object) -> object:
-        out = inner(*args)  # type: ignore[arg-type]
-        found.append(out is not None)
-        return out
+    def watched(name: str) -> None:
+        inner = getattr(numeric_contract.Contraction, name)
 
-    monkeypatch.setattr(numeric_contract.Contraction, "total", total)
+        def total(*args: object) -> object:
+            out = inner(*args)
+            found.append(out is not None)
+            return out
+
+        monkeypatch.setattr(numeric_contract.Contraction, name, total)
+
+    for name in ("over_range", "over_points"):
+        watched(name)
     return found
 
 
@@ -123,6 +128,20 @@ def test_sums_of_sums(kit: Kit, contracted: list[bool]) -> None:
     want = np.exp(X @ X.T / 16) @ Z
     value, bound, _ = values(kit.sum(body, c.num(M)))
     assert (np.abs(value - want) <= bound + 1e-13 * np.abs(want)).all() and (bound < 1e-9 * np.abs(want).max()).all()
+    assert contracted and all(contracted)
+
+
+def test_several_variables_over_the_same_domain(kit: Kit, contracted: list[bool]) -> None:
+    c = kit.ctx
+    # k = 16*t + r with a masked rest, as a loop over tiles has it
+    tile, n = c.sym("t", lo=0), 57
+    index = c.add(c.mul(c.num(16), tile), kit.h)
+    body = c.mul(c.mul(kit.at("a0", kit.i, index, K), kit.at("a1", index, kit.j, N)), c.add(kit.h, c.num(1)))
+    masked = c.ite(c.lt(index, kit.n), body, c.num(0))
+    term = c.big("sum", tile, c.num(0), c.num(4), c.big("sum", kit.h, c.num(0), c.num(16), masked))
+    weights = np.where(np.arange(K) < n, np.arange(K) % 16 + 1, 0)
+    value, bound, poison = values(term, n)
+    assert (np.abs(value - (X * weights) @ Y) <= bound).all() and not poison.any() and (bound < 1e-10).all()
     assert contracted and all(contracted)
 
 

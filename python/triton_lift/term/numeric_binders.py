@@ -14,7 +14,7 @@ import numpy as np
 from triton_lift._core import Term
 from triton_lift.term.numeric_bounds import Bounds, Evaluate
 from triton_lift.term.numeric_contract import Contraction
-from triton_lift.term.numeric_dependencies import Dependencies
+from triton_lift.term.numeric_dependencies import Dependencies, Dependency
 from triton_lift.term.numeric_fold import Fold
 from triton_lift.term.numeric_functions import not_evaluable
 from triton_lift.term.numeric_points import Column, Points
@@ -60,10 +60,10 @@ class Binders:
 
     # ---------------------------------------------------------------------------------- enumeration
 
-    def _domain(self, term: Term, points: Points) -> Iterator[Chunk]:
-        """Chunks of the points of an operator's domain, owners ascending."""
+    def _domain(self, term: Term, points: Points, *, enumerated: bool = False) -> Iterator[Chunk]:
+        """Chunks of the points of an operator's domain, owners ascending; `enumerated`: nothing is summed at once."""
         inside = points.enter(term.nvars)
-        summed = term.args[0] if term.kind == "big" and term.name == "sum" else None
+        summed = term.args[0] if term.kind == "big" and term.name == "sum" and not enumerated else None
         budget = [LIMIT]
         yield from self._expand(
             list(range(term.nvars)), list(term.domain), inside, np.arange(points.n), None, None, budget, summed
@@ -104,7 +104,7 @@ class Binders:
         if exact and not left:
             rest = []
             if summed is not None:
-                total = self._contraction.total(summed, variable, points, low, high)
+                total = self._contraction.over_range(summed, variable, points, low, high)
                 if total is not None:
                     yield owner, points, fragile, poison, total
                     return
@@ -154,8 +154,11 @@ class Binders:
         return Bool(found, maybe if maybe.any() else None, bad if bad.any() else None)
 
     def _big(self, term: Term, points: Points) -> Num:
-        fold = Fold(term.name, points.n)
         (body,) = term.args
+        at_once = self._same_domain(term, points) if term.name == "sum" and term.nvars > 1 else None
+        if at_once is not None:
+            return at_once
+        fold = Fold(term.name, points.n)
         for owner, inside, fragile, poison, total in self._domain(term, points):
             value = self._evaluate.num(body, inside) if total is None else total
             if fragile is not None and fragile.any():
@@ -163,6 +166,25 @@ class Binders:
             fold.add(owner, Num(value.val, value.err, both(value.poison, poison)))
         out = fold.result()
         return _some_number(out) if body.is_int else out
+
+
+    def _same_domain(self, term: Term, points: Points) -> Num | None:
+        """A sum over several variables whose domain is the same at all points, which are many; None otherwise."""
+        mentioned = set[Dependency]().union(*(self._dependencies.of(literal) for literal, _ in term.domain))
+        outer = [d for d in mentioned if d[0] == "sym" or int(d[1]) >= term.nvars]
+        keys: list[Column] = [("sym", w) if k == "sym" else points.scope[int(w) - term.nvars] for k, w in outer]
+        if points.n < 2 or any(points.varies(key) for key in keys):
+            return None
+        single, _ = points.project([])
+        chunks = list(self._domain(term, single, enumerated=True))
+        if len(chunks) != 1 or chunks[0][2] is not None or chunks[0][3] is not None:
+            return None
+        inside = chunks[0][1]
+        columns = {v: inside.column(inside.scope[v]) for v in range(term.nvars)}
+        inner = {v: c for v, c in columns.items() if isinstance(c, np.ndarray)}
+        if len(inner) < term.nvars:
+            return None
+        return self._contraction.over_points(term.args[0], points.enter(term.nvars), inner)
 
 
 def _some_number(extremum: Num) -> Num:

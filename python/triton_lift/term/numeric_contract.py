@@ -1,4 +1,4 @@
-"""Sums over one variable as products of matrices: ``sum over k of F(i, k)*G(k, j)`` without a point per (i, j, k).
+"""Sums as products of matrices: ``sum over k of F(i, k)*G(k, j)`` without a point per (i, j, k).
 
 Each factor is evaluated at the distinct values of what it depends on. Where that is no matrix product, where an integer
 is asked for, or where a value is undefined or infinite, the sum is left to enumeration.
@@ -14,7 +14,7 @@ from triton_lift._core import Term
 from triton_lift.term.numeric_bounds import Evaluate
 from triton_lift.term.numeric_dependencies import Dependencies
 from triton_lift.term.numeric_points import Column, Points
-from triton_lift.term.numeric_value import UNIT, Array, Mask, Num, add, constant, error, monomial_power, mul, to_real
+from triton_lift.term.numeric_value import UNIT, Array, Num, add, constant, error, monomial_power, mul, to_real
 from triton_lift.util.diagnostic import Unsupported
 
 SMALL = 1 << 15
@@ -57,52 +57,56 @@ class Contraction:
         self._evaluate = evaluate
         self._dependencies = dependencies
 
-    def total(self, body: Term, variable: int, points: Points, low: Array, high: Array) -> Num | None:
-        """The sum of a polynomial over low <= variable <= high at each point; None where it has to be enumerated.
+    def over_range(self, body: Term, variable: int, points: Points, low: Array, high: Array) -> Num | None:
+        """The sum of a body over low <= variable <= high at each point; None where it has to be enumerated.
 
         ``variable`` is a de Bruijn index in the scope of ``points``, and has no values there yet.
         """
         counts = np.maximum(high - low + 1, 0)
-        if body.kind != "poly" or body.is_int or int(counts.sum()) < SMALL:
+        if int(counts.sum()) < SMALL:
             return None
         first = int(low[counts > 0].min())
         span = int(high.max()) - first + 1
         ranges = _ranges(low - first, counts)
         if ranges is None or span > LARGEST:
             return None
-        try:
-            return self._sum(body, variable, points, ranges, (first, span), counts == 0)
-        except Unsupported:
-            return None  # perhaps only of a factor where the sum does not need it
-
-    def _sum(
-        self,
-        body: Term,
-        variable: int,
-        points: Points,
-        ranges: list[Range],
-        columns: tuple[int, int],
-        empty: Mask,
-    ) -> Num | None:
-        total = Num(np.zeros(points.n))
-        for numerator, denominator, factors in body.monomials:
-            inner = [(a, p) for a, p in factors if self._dependencies.on_any(a, [variable])]
-            sides = self._sides(inner, variable, points, *columns)
-            found = None if sides is None else _contracted(sides, ranges, points.n)
-            if found is None:
-                return None
-            found = mul(constant(numerator, denominator, points.n), found)
-            for atom, power in factors:
-                if not self._dependencies.on_any(atom, [variable]):
-                    found = mul(found, monomial_power(self._evaluate.num(atom, points), power))
-            total = add(total, found)
-        if not empty.any():
+        inner = {variable: np.arange(first, first + span)}
+        total = self._total(body, points, inner, ranges)
+        empty = counts == 0
+        if total is None or not empty.any():
             return total
         poison = None if total.poison is None else np.where(empty, np.uint8(0), total.poison)
         return Num(np.where(empty, 0.0, total.val), np.where(empty, 0.0, error(total)), poison)
 
+    def over_points(self, body: Term, points: Points, inner: dict[int, Array]) -> Num | None:
+        """The sum of a body over the same values of its variables, by de Bruijn index, at each point."""
+        span = len(next(iter(inner.values())))
+        if points.n * span < SMALL or span > LARGEST:
+            return None
+        return self._total(body, points, inner, [Range(np.arange(points.n), slice(0, span))])
+
+    def _total(self, body: Term, points: Points, inner: dict[int, Array], ranges: list[Range]) -> Num | None:
+        if body.kind != "poly" or body.is_int:
+            return None
+        total = Num(np.zeros(points.n))
+        try:
+            for numerator, denominator, factors in body.monomials:
+                bound = [(a, p) for a, p in factors if self._dependencies.on_any(a, inner)]
+                sides = self._sides(bound, points, inner)
+                found = None if sides is None else _contracted(sides, ranges, points.n)
+                if found is None:
+                    return None
+                found = mul(constant(numerator, denominator, points.n), found)
+                for atom, power in factors:
+                    if not self._dependencies.on_any(atom, inner):
+                        found = mul(found, monomial_power(self._evaluate.num(atom, points), power))
+                total = add(total, found)
+        except Unsupported:
+            return None  # perhaps only of a factor where the sum does not need it
+        return total
+
     def _sides(
-        self, factors: list[tuple[Term, int]], variable: int, points: Points, first: int, span: int
+        self, factors: list[tuple[Term, int]], points: Points, inner: dict[int, Array]
     ) -> list[Side] | None:
         """One or two groups of factors, each depending on few of the points' columns."""
         groups: dict[frozenset[Column], list[tuple[Term, int]]] = {}
@@ -115,11 +119,12 @@ class Contraction:
         if len(groups) > 2:
             return None
         if not groups:
+            span = len(next(iter(inner.values())))
             one = np.ones((1, span))
             return [Side(one, np.zeros((1, span)), one == 0, np.zeros(points.n, dtype=np.intp))]
         sides: list[Side] = []
         for columns, members in sorted(groups.items(), key=lambda item: sorted(map(str, item[0]))):
-            side = self._side(sorted(columns, key=str), members, variable, points, first, span)
+            side = self._side(sorted(columns, key=str), members, points, inner)
             if side is None:
                 return None
             sides.append(side)
@@ -135,19 +140,13 @@ class Contraction:
         return frozenset(found)
 
     def _side(
-        self,
-        columns: list[Column],
-        factors: list[tuple[Term, int]],
-        variable: int,
-        points: Points,
-        first: int,
-        span: int,
+        self, columns: list[Column], factors: list[tuple[Term, int]], points: Points, inner: dict[int, Array]
     ) -> Side | None:
         distinct, row = points.project(columns)
+        span = len(next(iter(inner.values())))
         if distinct.n * span > LARGEST:
             return None
-        values = np.tile(np.arange(first, first + span), distinct.n)
-        inside = distinct.extend(np.repeat(np.arange(distinct.n), span), points.scope[variable], values)
+        inside = distinct.repeat(span, {points.scope[v]: np.tile(a, distinct.n) for v, a in inner.items()})
         product: Num | None = None
         for atom, power in factors:
             factor = monomial_power(to_real(self._evaluate.num(atom, inside)), power)

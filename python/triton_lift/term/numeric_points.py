@@ -82,6 +82,12 @@ class Points:
         columns[key] = values
         return Points(len(index), columns, self.scope)
 
+    def repeat(self, times: int, columns: Mapping[Column, Array]) -> Points:
+        """Each point so many times in a row, with the given columns beside its own."""
+        index = np.repeat(np.arange(self.n), times)
+        own = {k: self._gather(k, index) for k in self.columns}
+        return Points(self.n * times, {**own, **columns}, self.scope)
+
     def detach(self, index: Array) -> Points:
         """Points of their own at the given positions, cut loose from these."""
         return Points(len(index), {k: self._gather(k, index) for k in self.columns}, self.scope)

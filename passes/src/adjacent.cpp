@@ -124,20 +124,17 @@ bool bounds_above(Core& core, Lit l, Id sym) {
   return c && (c->sign() < 0) == l.pos;
 }
 
-// The second piece moved by v := v - s; nothing where a literal does not stay one.
-std::optional<Piece> moved(Core& core, const Piece& p, Id v, const Poly& s) {
-  if (s.empty()) return p;
-  const Poly image = core.add(core.node(core.atom_poly(v)).poly, s, Rat(-1));
-  const std::unordered_map<Id, Id> map{{v, core.poly(image)}};
-  Piece out;
-  for (const Lit l : p.lits) {
+// The literals under v := v - s; nothing where one does not stay one.
+std::optional<Lits> moved(Core& core, const Lits& lits, const std::unordered_map<Id, Id>& map) {
+  if (map.empty()) return lits;
+  Lits out;
+  for (const Lit l : lits) {
     const Id t = core.subst(core.lit_tree(l), map);
     if (t == core.yes) continue;
     const Node& n = core.node(t);
     if (n.kind != Kind::Ite || !core.is_leaf(n.args[1]) || !core.is_leaf(n.args[2]) || n.has_undef) return std::nullopt;
-    out.lits.push_back({n.args[0], n.args[1] == core.yes});
+    out.push_back({n.args[0], n.args[1] == core.yes});
   }
-  out.body = core.subst(p.body, map);
   return out;
 }
 
@@ -163,12 +160,15 @@ std::optional<Union> adjacent(Core& core, Id one, Id two, const Lits& facts) {
     const Piece second = opened(core, two, order);
     for (const Id v : syms) {
       for (const Poly& s : shifts(core, first.body, second.body, v, syms)) {
-        const auto there = moved(core, second, v, s);
-        if (!there || there->body != first.body) continue;
+        std::unordered_map<Id, Id> map;
+        if (!s.empty()) map.emplace(v, core.poly(core.add(core.node(core.atom_poly(v)).poly, s, Rat(-1))));
+        const auto there = moved(core, second.lits, map);
+        if (!there) continue;
         for (const Lit l : first.lits) {
-          if (std::find(there->lits.begin(), there->lits.end(), Lit{l.id, !l.pos}) == there->lits.end()) continue;
+          if (std::find(there->begin(), there->end(), Lit{l.id, !l.pos}) == there->end()) continue;
           if (!s.empty() && !bounds_above(core, l, v)) continue;  // the upper part is moved to the lower one
-          const auto lits = joined(core, first.lits, there->lits, l, facts, syms);
+          if (core.subst(second.body, map) != first.body) break;
+          const auto lits = joined(core, first.lits, *there, l, facts, syms);
           if (lits) return Union{kind, syms, *lits, first.body};
         }
       }

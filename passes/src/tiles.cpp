@@ -9,7 +9,6 @@
 namespace lift {
 namespace {
 
-constexpr std::size_t kMaxExtrema = 12;  // of one term, among which adjacent ones are looked for
 constexpr std::size_t kMaxRounds = 24;  // in which a rebuilt operator is looked at again
 
 // All polynomials at or below the roots that mention two of the symbols at least.
@@ -72,7 +71,7 @@ std::vector<BigInt> strides(Core& core, const std::vector<Id>& polys, Id r, Id j
 
 class Merger final : public Rewriter {
  public:
-  Merger(Core& core, const Lits& facts) : Rewriter(core), facts_(facts) {
+  Merger(Core& core, const Lits& facts) : Rewriter(core), facts_(facts), joiner_(core, facts) {
     std::vector<Id> key{kNone, kNone, kNone};
     for (const Lit l : facts) {
       key.push_back(l.id);
@@ -84,7 +83,7 @@ class Merger final : public Rewriter {
 
   Id run(Id t) {
     for (std::size_t round = 0; round < kMaxRounds; ++round) {
-      const Id out = regions(tree(t));
+      const Id out = joiner_.regions(tree(t));
       if (out == t) break;
       t = out;
     }
@@ -109,174 +108,10 @@ class Merger final : public Rewriter {
 
   Id settled(Id t) override {
     if (!core_.node(t).meta.binders) return t;
-    return core_.map_leaves(t, [this](Id leaf) { return core_.node(leaf).kind == Kind::Poly ? joined(leaf) : leaf; });
-  }
-
-  // One operator for the first two adjacent ones among summands, factors, or the operands of a max or min.
-  Id joined(Id leaf) {
-    const Poly p = core_.node(leaf).poly;
-    for (std::size_t i = 0; i < p.size(); ++i) {
-      for (std::size_t k = i + 1; k < p.size(); ++k) {
-        if (!(p[i].c == p[k].c)) continue;
-        const auto pair = operators(p[i].m, p[k].m, BigKind::Sum);
-        if (!pair) continue;
-        Poly others;
-        for (std::size_t x = 0; x < p.size(); ++x) {
-          if (x != i && x != k) others.push_back(p[x]);
-        }
-        const Id one = core_.mul(core_.poly({Monomial{p[i].c, pair->rest}}), pair->both);
-        return again(core_.add(core_.poly(std::move(others)), one));
-      }
-      for (const auto& [atom, power] : Factors(core_.mono(p[i].m).factors)) {
-        const Id both = extremum(atom);
-        if (both != kNone) return again(core_.subst(leaf, {{atom, both}}));
-      }
-      const Id product = factors_joined(p[i].m);
-      if (product == kNone) continue;
-      Poly others = p;
-      others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
-      return again(core_.add(core_.poly(std::move(others)), core_.scaled(product, p[i].c)));
-    }
-    return leaf;
-  }
-
-  struct Pair {
-    MonoId rest;
-    Id both;
-  };
-
-  // The monomials are operators of the kind, times the same rest.
-  std::optional<Pair> operators(MonoId x, MonoId y, BigKind kind) {
-    for (const auto& [a, n] : Factors(core_.mono(x).factors)) {
-      if (n != 1 || !is_big(a, kind)) continue;
-      const MonoId rest = without_factor(x, a);
-      for (const auto& [b, m] : Factors(core_.mono(y).factors)) {
-        if (m != 1 || b == a || !is_big(b, kind) || without_factor(y, b) != rest) continue;
-        const Id both = united(a, b);
-        if (both != kNone) return Pair{rest, both};
-      }
-    }
-    return std::nullopt;
-  }
-
-  // A monomial with one `prod` for two adjacent ones among its factors.
-  Id factors_joined(MonoId m) {
-    const Factors factors = core_.mono(m).factors;
-    for (const auto& [a, n] : factors) {
-      for (const auto& [b, k] : factors) {
-        if (n != k || !core_.lit_less(a, b) || !is_big(a, BigKind::Prod) || !is_big(b, BigKind::Prod)) continue;
-        const Id both = united(a, b);
-        if (both == kNone) continue;
-        const MonoId rest = without_factor(without_factor(m, a), b);
-        return core_.mul(core_.poly({Monomial{Rat(1), rest}}), core_.power(both, n));
-      }
-    }
-    return kNone;
-  }
-
-  bool is_big(Id atom, BigKind kind) const {
-    return core_.node(atom).kind == Kind::Big && core_.node(atom).name == core_.big_name(kind);
-  }
-
-  MonoId without_factor(MonoId m, Id atom) {
-    Factors rest = core_.mono(m).factors;
-    std::erase_if(rest, [&](const auto& f) { return f.first == atom; });
-    return core_.make_mono(std::move(rest));
-  }
-
-  // n-ary max or min: two operands c*Max(...) + R with the same c and R.
-  Id extremum(Id atom) {
-    const Node& n = core_.node(atom);
-    if (n.kind != Kind::App || (n.name != core_.n_max && n.name != core_.n_min)) return kNone;
-    const std::vector<Id> args = n.args;
-    const NameId name = n.name;
-    const BigKind kind = name == core_.n_max ? BigKind::Max : BigKind::Min;
-    for (std::size_t i = 0; i < args.size(); ++i) {
-      for (std::size_t k = i + 1; k < args.size(); ++k) {
-        const Id both = operands(args[i], args[k], kind);
-        if (both == kNone) continue;
-        std::vector<Id> rest{both};
-        for (std::size_t x = 0; x < args.size(); ++x) {
-          if (x != i && x != k) rest.push_back(args[x]);
-        }
-        return core_.lift(rest, [&](const std::vector<Id>& xs) { return core_.leaf_app(name, xs, false, {}); });
-      }
-    }
-    return kNone;
-  }
-
-  Id operands(Id x, Id y, BigKind kind) {
-    const Poly p = core_.node(x).poly;
-    const Poly q = core_.node(y).poly;
-    for (const Monomial& t : p) {
-      const Id a = core_.single_atom(Poly{Monomial{Rat(1), t.m}});
-      if (a == kNone || !is_big(a, kind)) continue;
-      for (const Monomial& u : q) {
-        const Id b = core_.single_atom(Poly{Monomial{Rat(1), u.m}});
-        if (b == kNone || b == a || !(t.c == u.c) || !is_big(b, kind)) continue;
-        const Poly rest = core_.add(p, Poly{t}, Rat(-1));
-        if (rest != core_.add(q, Poly{u}, Rat(-1))) continue;
-        const Id both = united(a, b);
-        if (both != kNone) return core_.add(core_.poly(rest), core_.scaled(both, t.c));
-      }
-    }
-    return kNone;
-  }
-
-  // One operator for two adjacent ones, in either order.
-  Id united(Id a, Id b) {
-    if (core_.lit_less(b, a)) std::swap(a, b);
-    const auto [known, fresh] = united_.try_emplace({a, b}, kNone);
-    if (!fresh) return known->second;
-    auto u = adjacent(core_, a, b, facts_);
-    if (!u) u = adjacent(core_, b, a, facts_);
-    if (!u) return kNone;
-    Id out = close_union(core_, *u);
-    if (u->kind == BigKind::Max || u->kind == BigKind::Min) out = guarded(out, core_.identity(u->kind));
-    return united_[{a, b}] = out;
-  }
-
-  // Where one of two adjacent extrema is over nothing, the other is their union; and one of them is not over nothing
-  // exactly where the union is not.
-  Id regions(Id t) {
-    if (core_.node(t).is_bool || core_.is_leaf(t)) return t;
-    const std::vector<Id> atoms = core_.below(t, [&](const Node& n) {
-      const bool extremum = n.kind == Kind::Big && (n.name == core_.n_max || n.name == core_.n_min);
-      return extremum && n.meta.loose == 0 && n.meta.fresh == 0;
+    return core_.map_leaves(t, [this](Id leaf) {
+      const Id out = joiner_.leaf(leaf);
+      return out == kNone ? leaf : again(out);
     });
-    for (std::size_t i = 0; i < atoms.size() && atoms.size() <= kMaxExtrema; ++i) {
-      for (std::size_t k = i + 1; k < atoms.size(); ++k) {
-        const Id out = one_region(t, atoms[i], atoms[k]);
-        if (out != kNone) return out;
-      }
-    }
-    return t;
-  }
-
-  Id one_region(Id t, Id a, Id b) {
-    const Id both = united(a, b);
-    if (both == kNone || !core_.is_leaf(both)) return kNone;
-    const Id some_a = some(a);
-    const Id some_b = some(b);
-    const Id some_both = core_.single_atom(both) == kNone ? kNone : some(core_.single_atom(both));
-    if (some_both == kNone) return kNone;
-    const std::unordered_map<Id, Id> map{{a, core_.ite(some_b, core_.atom_poly(a), both)},
-                                         {b, core_.ite(some_a, core_.atom_poly(b), both)}};
-    const Id moved = core_.subst(t, map);
-    const Id either = core_.apply(Op::Or, some_a, some_b);
-    const Id inside = guarded(core_.ite(either, moved, core_.skip), core_.skip);
-    const Id outside = guarded(core_.ite(either, core_.skip, moved), core_.skip);
-    if (inside == core_.skip || outside == core_.skip) return kNone;
-    const Id out = core_.ite(some_both, inside, outside);
-    const Id parts[] = {a, b};
-    return core_.mentions(out, parts) ? kNone : out;
-  }
-
-  // Where the extremum is over something.
-  Id some(Id atom) {
-    const Core::Quiet quiet(core_);
-    const Core::Opened o = core_.open(atom, in_use_);
-    return core_.nonempty(o.syms, o.lits);
   }
 
   Id again(Id t) {
@@ -330,19 +165,8 @@ class Merger final : public Rewriter {
     }
     Id out = closed(*fused);
     core_.wrap_ledger(ledger, fused->syms, domain);
-    if (parts.kind == BigKind::Max || parts.kind == BigKind::Min) out = guarded(out, core_.identity(*parts.kind));
+    if (parts.kind == BigKind::Max || parts.kind == BigKind::Min) out = less_tests(core_, out, core_.identity(*parts.kind));
     return again(out);
-  }
-
-  // Whatever a max over nothing is, its guard stands above already: tests of emptiness go.
-  Id guarded(Id t, Id empty) {
-    const Node& n = core_.node(t);
-    if (n.kind != Kind::Ite) return t;
-    const Guard guard(core_.budget);
-    const std::vector<Id> args = n.args;
-    if (args[1] == empty) return guarded(args[2], empty);
-    if (args[2] == empty) return guarded(args[1], empty);
-    return core_.branch(args[0], guarded(args[1], empty), guarded(args[2], empty));
   }
 
   bool implied(Lits lits, const Poly& p, std::span<const Id> syms) {  // p >= 0
@@ -434,7 +258,7 @@ class Merger final : public Rewriter {
   }
 
   Lits facts_;
-  std::map<std::pair<Id, Id>, Id> united_;
+  Joiner joiner_;
   std::size_t rounds_ = 0;
 };
 

@@ -10,12 +10,13 @@ from collections.abc import Callable
 
 from triton_lift._core import Term
 from triton_lift.interp.transition import Carried
-from triton_lift.loops.leaves import NoMatch, extremum_rest, linear_parts
+from triton_lift.loops.leaves import NoMatch, extremum_rest, linear_parts, mapped
 from triton_lift.loops.means import running_mean, squared_deviations
 from triton_lift.loops.problem import Problem
 from triton_lift.loops.race import carried_along, selected_extremum
 from triton_lift.ops.symbolic.bigop import big
 from triton_lift.ops.symbolic.value import map_leaves
+from triton_lift.term.symbols import single_atom
 
 Rule = Callable[[Problem, Carried, Term, Term], Term]
 
@@ -103,6 +104,34 @@ def recurrence(problem: Problem, value: Carried, step: Term, raw: Term) -> Term:
     return ctx.add(ctx.mul(value.init, whole), big(ctx, "sum", j, ctx.num(0), k, moved))
 
 
+def decay(problem: Problem, value: Carried, step: Term, raw: Term) -> Term:
+    """``a' = exp(E(k))*a + g(k)``, also base 2: the product of the later factors is one exponential of a sum."""
+    del raw
+    ctx, k = problem.ctx, problem.k
+    factor, rest = _linear(problem, value, step)
+    for base in ("exp", "exp2"):
+        try:
+            exponent = mapped(ctx, factor, lambda leaf, base=base: _exponent(problem, leaf, base))
+        except NoMatch:
+            continue
+        i, j = problem.fresh("i"), problem.fresh("j")
+        whole = ctx.app(base, [problem.before("sum", exponent)])
+        since = ctx.app(base, [big(ctx, "sum", i, ctx.add(j, ctx.num(1)), k, problem.at(exponent, i))])
+        moved = ctx.mul(problem.at(rest, j), since)
+        return ctx.add(ctx.mul(value.init, whole), big(ctx, "sum", j, ctx.num(0), k, moved))
+    raise NoMatch
+
+
+def _exponent(problem: Problem, leaf: Term, base: str) -> Term:
+    """P of a leaf ``exp(P)``; 0 of 1."""
+    if leaf.kind == "poly" and leaf.constant == (1, 1):
+        return problem.ctx.num(0)
+    atom = single_atom(leaf)
+    if atom is None or atom.kind != "app" or atom.name != base:
+        raise NoMatch
+    return problem.ctx.add(atom.args[0], problem.ctx.num(0))
+
+
 def telescope(problem: Problem, value: Carried, step: Term, raw: Term) -> Term:
     """``a' = exp(c*(m - m'))*a + g`` with m a solved carried value and m' its next value (also base 2)."""
     del step
@@ -178,6 +207,7 @@ RULES: tuple[Rule, ...] = (
     selected_extremum,
     carried_along,
     running_mean,
+    decay,
     recurrence,
 )
 """In the order in which they are tried."""

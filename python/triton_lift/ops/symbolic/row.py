@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from triton_lift._core import Context, Term
 from triton_lift.ir.model import Op, Type
+from triton_lift.ops.symbolic.ranges import bounds
 from triton_lift.ops.symbolic.value import Num, Ptr, SymVal, int_width, map_leaves
 from triton_lift.term.symbols import Symbols
 from triton_lift.util.diagnostic import Diagnostic, Unsupported
@@ -129,7 +130,7 @@ class Semantics:
 
     def in_range(self, term: Term, width: int) -> bool:
         """Whether intervals show that ``term`` fits the signed range of ``width`` bits."""
-        lo, hi = self.ctx.interval(term)
+        lo, hi = bounds(self.ctx, term)
         return lo is not None and hi is not None and lo >= -(1 << (width - 1)) and hi < 1 << (width - 1)
 
     def is_index_like(self, term: Term) -> bool:

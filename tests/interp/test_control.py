@@ -315,7 +315,7 @@ REFUSED = {
         '    %w = "scf.while"(%a1) ({\n    ^bb1(%n: i32):\n'
         '      "scf.condition"(%t, %n) : (i1, i32) -> ()\n    }, {\n    ^bb1(%n: i32):\n'
         '      "scf.yield"(%n) : (i32) -> ()\n    }) : (i32) -> i32',
-        "loop",
+        "no-ranking",
     ),
     "tt.call": ('    "tt.call"() <{callee = @g}> : () -> ()', "call"),
     "asm": (

@@ -224,6 +224,8 @@ class _While:
         """Raises ``NoEnd``."""
         if cond.has_undef:
             raise self.sem.refuse(self.op, "loop-bounds", "the condition of this loop may be undefined")
+        if cond.kind == "bool" and cond.truth:
+            raise self.loops.no_ranking(self.op, "it never ends")
         if self.symbol not in self.ctx.free_syms(cond) and cond.kind != "bool":
             raise self.sem.refuse(self.op, "spin-wait", "this loop ends only if another program changes its condition")
         trip = trip_count(self.ctx, cond, self.symbol, self._positive)

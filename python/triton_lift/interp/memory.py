@@ -84,8 +84,11 @@ class Memory:
         sem, ctx, known = self.sem, self.sem.ctx, self._known()
         pending: list[Forwarded] = []
         passed: list[tuple[Write, Forwarded]] = []
+        covered = False
         for write in reversed(self.writes):
-            if write.array != load.array or apart(ctx, load, write, known):
+            if write.array != load.array or (covered and not self._interleaved(load, write, passed)):
+                continue
+            if apart(ctx, load, write, known):
                 continue
             if write.kind != "assign":
                 raise sem.refuse(op, "load-after-atomic", "a load may see an atomic update of the same launch")
@@ -98,6 +101,8 @@ class Memory:
                     "store-to-load",
                     "a load may read an earlier store of this program at an address not shown equal or disjoint",
                 )
+            if covered:
+                continue  # made before the store that the load sees
             if not found.unique:
                 self.pinned.add(write.order)
             if any(found.place[lane] != lane for lane in write.lanes):
@@ -106,8 +111,14 @@ class Memory:
             passed.append((write, found))
             if found.covered:
                 self.settled[load.order] = len(shared_counters(write.counters, load.counters))
-                return pending, True
-        return pending, False
+                covered = True
+        return pending, covered
+
+    def _interleaved(self, load: Read, write: Write, passed: list[tuple[Write, Forwarded]]) -> bool:
+        """Whether a finished loop made a store and one that a load sees: then the one recorded first may be later."""
+        home = self.homes[write.order]
+        outer = len(shared_counters(home, load.counters))
+        return any(len(shared_counters(home, self.homes[later.order])) > outer for later, _ in passed)
 
     def _in_order(self, load: Read, earlier: tuple[Write, Forwarded], later: tuple[Write, Forwarded]) -> bool:
         """Whether of two stores that a load may see the one recorded later was made later.

@@ -2,8 +2,8 @@
 
 A branch condition of sizes alone (``n >= 1``) is required as it is; one that compares an index with a size is
 required of the largest index that the domain admits (``programs <= n``). Conditions that would exclude ragged sizes
-(``n >= 1024``, ``n >= 64*((n + 63) // 64)``) or all but empty arrays are not inferred: the kernel then stays unproved. Untrusted: a requirement only narrows the claim,
-and it is printed. Source: docs/spec.md, "Requirements".
+(``n >= 1024``, ``n >= 64*((n + 63) // 64)``) or all but empty arrays are not inferred: the kernel then stays unproved.
+Untrusted: a requirement only narrows the claim, and it is printed. Source: docs/spec.md, "Requirements".
 """
 
 from __future__ import annotations

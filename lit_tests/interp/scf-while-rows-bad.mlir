@@ -1,8 +1,8 @@
 // RUN: not triton-lift opt %s 2>&1 | FileCheck %s
 
 // The twin: refuted at a named obligation, with a launch that was replayed.
-// CLAIM: out[num_programs(0)*j + i] = sum(x[num_programs(0)*n*j + n*i + k] for k < n + 1) for i < num_programs(0), j if num_programs(0)*j + i < rows
-// CHECK: // claim out[num_programs(0)*j + i] = sum(x[num_programs(0)*n*j + n*i + k] for k < n + 1) for i < num_programs(0), j if num_programs(0)*j + i < rows: refuted: {{V5}}: {{.*}} the claim says
+// CLAIM: out[i] = sum(x[n*i + k] for k < n + 1) for i < rows
+// CHECK: // claim out[i] = sum(x[n*i + k] for k < n + 1) for i < rows: refuted: {{V5}}: {{.*}} the claim says
 tt.func public @k(%x: !tt.ptr<f32> loc("x"), %out: !tt.ptr<f32> loc("out"), %n: i32 loc("n"), %rows: i32 loc("rows")) {
   %c0 = arith.constant 0 : i32
   %c1 = arith.constant 1 : i32

@@ -1,8 +1,8 @@
 // RUN: triton-lift opt %s | FileCheck %s
 
 // Programs take rows in turn, each with a loop of its own.
-// CLAIM: out[num_programs(0)*j + i] = sum(x[num_programs(0)*n*j + n*i + k] for k < n) for i < num_programs(0), j if num_programs(0)*j + i < rows
-// CHECK: // claim out[num_programs(0)*j + i] = sum(x[num_programs(0)*n*j + n*i + k] for k < n) for i < num_programs(0), j if num_programs(0)*j + i < rows: proved
+// CLAIM: out[i] = sum(x[n*i + k] for k < n) for i < rows
+// CHECK: // claim out[i] = sum(x[n*i + k] for k < n) for i < rows: proved
 tt.func public @k(%x: !tt.ptr<f32> loc("x"), %out: !tt.ptr<f32> loc("out"), %n: i32 loc("n"), %rows: i32 loc("rows")) {
   %c0 = arith.constant 0 : i32
   %c1 = arith.constant 1 : i32

@@ -9,6 +9,7 @@ from triton_lift._core import Term
 from triton_lift.interp.transition import Carried
 from triton_lift.loops.leaves import NoMatch, mapped
 from triton_lift.loops.problem import Problem
+from triton_lift.loops.rules import delayed
 
 
 def last_change(problem: Problem, value: Carried, step: Term, raw: Term) -> Term:
@@ -36,5 +37,5 @@ def last_change(problem: Problem, value: Carried, step: Term, raw: Term) -> Term
     raise NoMatch
 
 
-WHILE_RULES = (last_change,)
+WHILE_RULES = (delayed, last_change)
 """In the order in which they are tried, before all others."""

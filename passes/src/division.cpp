@@ -19,6 +19,17 @@ Poly split_by_constant(Poly& p, const BigInt& c) {
   return quotient;
 }
 
+// The same quotient and rest with remainders from -c/2 to c/2.
+std::pair<Poly, Poly> balanced(Core& core, Poly quotient, Poly rest, const BigInt& c) {
+  Poly more;
+  for (Monomial& t : rest) {
+    if (!(c < t.c.num() + t.c.num())) continue;
+    t.c = t.c - Rat(c);
+    more.push_back({Rat(1), t.m});
+  }
+  return {core.add(quotient, more), std::move(rest)};
+}
+
 // The quotient of monomials, or nothing when m is no factor of `of`.
 std::optional<std::vector<std::pair<Id, std::uint32_t>>> divide_mono(const Core& core, MonoId of, MonoId m) {
   std::vector<std::pair<Id, std::uint32_t>> out;
@@ -93,13 +104,14 @@ Id Core::leaf_floordiv(Id a, Id b) {
     if (c->is_one()) return poly(std::move(rest));
     const Poly quotient = split_by_constant(rest, c->num());
     if (rest.empty()) return poly(quotient);
-    const Interval i = interval(rest);
-    if (i.lo && i.hi) {
+    // Decided by the range of the rest, or of the rest with each remainder above c/2 taken as a negative one.
+    for (auto [whole, left] : {std::pair(quotient, rest), balanced(*this, quotient, rest, c->num())}) {
+      const Interval i = interval(left);
+      if (!i.lo || !i.hi) continue;
       const BigInt low = floor_div(i.lo->floor(), c->num());
-      if (low == floor_div(i.hi->floor(), c->num())) {
-        for (const Monomial& t : rest) drop_mono(t.m);
-        return poly(add(quotient, constant_poly(Rat(low))));
-      }
+      if (low != floor_div(i.hi->floor(), c->num())) continue;
+      for (const Monomial& t : left) drop_mono(t.m);
+      return poly(add(whole, constant_poly(Rat(low))));
     }
     const BigInt g = gcd(content(rest, false), c->num());  // floor((g*x + r)/(g*c)) = floor((x + floor(r/g))/c)
     rest = divide_coefficients(rest, g);

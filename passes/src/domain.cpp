@@ -56,6 +56,28 @@ Poly without(const Core& core, Id sym, const Poly& p) {
   return out;
 }
 
+namespace {
+
+// An `exists` of one variable says nothing where the other literals hold with a bound symbol in its place.
+void drop_witnessed(Core& core, Lits& lits, std::span<const Id> syms) {
+  for (std::size_t at = lits.size(); at-- > 0;) {
+    const Lit l = lits[at];
+    if (!l.pos || core.node(l.id).kind != Kind::Exists || core.node(l.id).num != 1) continue;
+    const Lits inner = core.node(l.id).domain;
+    const bool witnessed = std::any_of(syms.begin(), syms.end(), [&](Id s) {
+      const Id place[] = {s};
+      if (core.mentions(l.id, place)) return false;
+      return std::all_of(inner.begin(), inner.end(), [&](Lit x) {
+        const Lit here = core.instantiate(x, place);
+        return std::find(lits.begin(), lits.end(), here) != lits.end();
+      });
+    });
+    if (witnessed) lits.erase(lits.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+}
+
+}  // namespace
+
 const Core::Domain& Core::normal_domain(const Lits& lits, std::span<const Id> syms) {
   std::vector<std::uint64_t> k;
   for (const Lit l : lits) k.push_back(2 * std::uint64_t{l.id} + (l.pos ? 1 : 0));
@@ -64,6 +86,7 @@ const Core::Domain& Core::normal_domain(const Lits& lits, std::span<const Id> sy
   const auto known = domains_.find(k);
   if (known != domains_.end()) return known->second;
   Domain d = bounds_merged(lits);
+  drop_witnessed(*this, d.lits, syms);
   if (!d.empty && !drop_implied(*this, d.lits, syms)) d = {true, {}};
   budget.charge_bytes(16 * k.size() + 128);
   return domains_.emplace(std::move(k), std::move(d)).first->second;
@@ -178,10 +201,31 @@ std::optional<Poly> Core::solve_for(Id sym, Lit l) {
 }
 
 // A symbol with one value at most: from an equality, or from 0 <= c*sym + R < w with w <= |c|, whose sym is a quotient.
+namespace {
+
+// The one k with 0 <= c*k + rest < |c|.
+Id window_start(Core& core, const Rat& c, const Poly& rest) {
+  const Poly numerator = c.sign() > 0 ? core.add(core.constant_poly(c - Rat(1)), rest, Rat(-1)) : rest;
+  return core.leaf_floordiv(core.poly(numerator), core.number(c.abs()));
+}
+
+}  // namespace
+
 std::optional<Core::Solved> Core::solved(std::span<const Id> syms, const Lits& lits) {
   for (std::size_t i = 0; i < syms.size(); ++i) {
     for (const Lit l : lits) {
       if (const auto e = solve_for(syms[i], l)) return Solved{i, poly(*e), {l}};
+    }
+  }
+  for (const Lit l : lits) {  // c*k + R == 0: a window of width 1; used where one number is in it, and the literal stays
+    if (!l.pos || node(l.id).kind != Kind::Eq || !is_int_literal(l.id)) continue;
+    const Poly p = node(node(l.id).args[0]).poly;
+    for (std::size_t i = 0; i < syms.size(); ++i) {
+      const auto c = linear_coefficient(*this, syms[i], p);
+      const Poly rest = without(*this, syms[i], p);
+      if (!c || mentions(poly(rest), syms)) continue;
+      const Id value = window_start(*this, *c, rest);
+      if (constant(node(value).poly)) return Solved{i, value, {}};
     }
   }
   for (const Lit above : lits) {
@@ -194,9 +238,7 @@ std::optional<Core::Solved> Core::solved(std::span<const Id> syms, const Lits& l
       for (std::size_t i = 0; i < syms.size(); ++i) {
         const auto c = linear_coefficient(*this, syms[i], p);
         if (!c || *width > c->abs()) continue;
-        const Poly rest = without(*this, syms[i], p);
-        const Poly numerator = c->sign() > 0 ? add(constant_poly(*c - Rat(1)), rest, Rat(-1)) : rest;
-        const Id value = leaf_floordiv(poly(numerator), number(c->abs()));
+        const Id value = window_start(*this, *c, without(*this, syms[i], p));
         return Solved{i, value, *width == c->abs() ? Lits{above, below} : Lits{}};
       }
     }

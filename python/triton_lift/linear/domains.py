@@ -52,7 +52,7 @@ def _is_zero(ctx: Context, symbol: Term, facts: LinearFacts) -> bool:
 def _simpler(ctx: Context, atom: Term, facts: LinearFacts) -> Term | None:
     bound = [ctx.sym(f"point:{i}") for i in range(atom.nvars)]
     domain, body = ctx.open_big(atom, bound)
-    if atom.name in _IDENTITY and facts.extended(domain).contradictory():
+    if atom.name in _IDENTITY and (facts.extended(domain).contradictory() or _said_empty(ctx, bound, domain, facts)):
         return ctx.num(_IDENTITY[atom.name])
     kept = _without_implied(domain, facts)
     if len(kept) == len(domain):
@@ -61,6 +61,14 @@ def _simpler(ctx: Context, atom: Term, facts: LinearFacts) -> Term | None:
         return ctx.close_big(_KINDS[atom.name], bound, kept, body)
     except ValueError:  # a variable would lose a bound
         return None
+
+
+def _said_empty(ctx: Context, bound: list[Term], domain: Domain, facts: LinearFacts) -> bool:
+    """Whether a fact denies that the domain has a point, in so many words."""
+    if not any(literal.kind == "exists" and not truth for literal, truth in facts.literals):
+        return False
+    smallest = ctx.close_big("max", bound, domain, ctx.num(0))  # -inf where the domain is empty
+    return facts.holds(ctx.not_(ctx.gt(smallest, ctx.inf(-1))))
 
 
 def _without_implied(domain: Domain, facts: LinearFacts) -> Domain:

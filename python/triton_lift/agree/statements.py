@@ -180,9 +180,9 @@ def _accumulate(kind: str, target: Contents, buffer: Buffer, cells: Array, val: 
                 target.err += np.where(count > 0, moved, 0.0)
             else:
                 assert isinstance(buffer.kind, IntType)
-                exact = target.val.astype(object)
-                np.add.at(exact, cells, val.astype(object))
-                target.val[:] = signed(buffer.kind.width, exact)
+                with np.errstate(over="ignore"):  # modulo 2^64, of which every width is a part
+                    np.add.at(target.val, cells, signed(64, val))
+                target.val[cells] = signed(buffer.kind.width, target.val[cells])
         case "max" | "min":
             (np.maximum if kind == "max" else np.minimum).at(target.val, cells, val)
             np.maximum.at(target.err, cells, err)

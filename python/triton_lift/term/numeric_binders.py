@@ -64,10 +64,16 @@ class Binders:
         """Chunks of the points of an operator's domain, owners ascending; `enumerated`: nothing is summed at once."""
         inside = points.enter(term.nvars)
         summed = term.args[0] if term.kind == "big" and term.name == "sum" and not enumerated else None
-        budget = [LIMIT]
+        order = sorted(range(term.nvars), key=lambda v: summed is not None and not self._is_heavy(summed, v))
         yield from self._expand(
-            list(range(term.nvars)), list(term.domain), inside, np.arange(points.n), None, None, budget, summed
+            order, list(term.domain), inside, np.arange(points.n), None, None, [LIMIT], summed
         )
+
+    def _is_heavy(self, body: Term, variable: int) -> bool:
+        """Whether operators inside a body depend on a variable: it is enumerated first, so that the other can be summed
+        at once."""
+        atoms = [a for _, _, factors in body.monomials for a, _ in factors] if body.kind == "poly" else []
+        return any(self._dependencies.on_any(a, [variable]) and self._dependencies.binds(a) for a in atoms)
 
     def _expand(
         self,

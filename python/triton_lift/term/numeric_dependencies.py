@@ -15,6 +15,7 @@ class Dependencies:
 
     def __init__(self) -> None:
         self._known: dict[int, frozenset[Dependency]] = {}
+        self._binding: dict[int, bool] = {}
 
     def of(self, term: Term) -> frozenset[Dependency]:
         """Free symbols ("sym", name) and de Bruijn indices ("var", index) that a term mentions."""
@@ -47,6 +48,24 @@ class Dependencies:
         if node.kind in ("big", "exists"):
             return frozenset(_shift(d, node.nvars) for d in union if d[0] == "sym" or int(d[1]) >= node.nvars)
         return frozenset(union)
+
+    def binds(self, term: Term) -> bool:
+        """Whether there is a big operator or `exists` anywhere in a term."""
+        hit = self._binding.get(term.id)
+        if hit is not None:
+            return hit
+        seen, stack = {term.id}, [term]
+        while stack:
+            node = stack.pop()
+            if node.kind in ("big", "exists"):
+                self._binding[term.id] = True
+                return True
+            for child in _children(node):
+                if child.id not in seen:
+                    seen.add(child.id)
+                    stack.append(child)
+        self._binding[term.id] = False
+        return False
 
     def on_any(self, term: Term, variables: Iterable[int]) -> bool:
         """Whether a term mentions one of the variables with these indices."""

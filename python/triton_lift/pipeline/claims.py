@@ -40,7 +40,7 @@ def check_claim(state: LiftState, text: str, origin: str = "<claim>") -> ClaimRe
 
     Not shown is not refuted: that takes a counterexample, which is for the caller to look for.
     """
-    denotation = state.denotation
+    denotation = state.summary.denotation if state.summary is not None else state.denotation  # with all requirements
     if denotation is None or state.names is None:
         return ClaimResult(text, state.verdict or Unknown("the kernel was not interpreted"), None)
     claim = read_claim(state, denotation, state.names, text, origin)

@@ -18,7 +18,7 @@ from triton_lift.interp.spin import waits_for
 from triton_lift.interp.termwise import exact, fixed_of, terms_of, with_terms
 from triton_lift.interp.transition import Carried, Counter, TransitionSystem
 from triton_lift.interp.while_trip import NoEnd, Trip, falling_conjuncts, trip_count
-from triton_lift.ir.model import Op
+from triton_lift.ir.model import Block, Op
 from triton_lift.ir.names import value_name
 from triton_lift.linear.equal import conjunction_facts, equal_under
 from triton_lift.linear.facts import LinearFacts
@@ -56,6 +56,7 @@ class _While:
     def __init__(self, loops: Loops, op: Op, operands: tuple[SymVal, ...]) -> None:
         self.loops, self.op, self.inits = loops, op, operands
         self.sem, self.ctx = loops.sem, loops.sem.ctx
+        self.before, self.after = self._regions()
         waiting = waits_for(op)
         if waiting is not None:
             where = self.sem.where(waiting)
@@ -64,7 +65,6 @@ class _While:
                 "spin-wait",
                 f"this loop waits for other programs: its condition depends on {waiting.name} at {where}",
             )
-        self.before, self.after = (region.blocks[0] for region in op.regions)
         number = loops.numbers.setdefault(op, len(loops.numbers))
         self.symbol = self.ctx.sym(f"k{number}", lo=0)
         self.fitting: frozenset[int] = frozenset()
@@ -74,6 +74,16 @@ class _While:
             Layout(op, f"c{number}.{i}", label, init, self.sem)
             for i, (label, init) in enumerate(zip(labels, operands, strict=True))
         ]
+
+    def _regions(self) -> tuple[Block, Block]:
+        """The only blocks of the before-region and the after-region."""
+        blocks = [block for region in self.op.regions for block in region.blocks]
+        ends = [block.ops[-1].name if block.ops else "" for block in blocks]
+        if len(self.op.regions) != 2 or ends != ["scf.condition", "scf.yield"] or not blocks[0].ops[-1].operands:
+            raise self.sem.refuse(
+                self.op, "unsupported-op", "scf.while of another form than its two regions of a block"
+            )
+        return blocks[0], blocks[1]
 
     def run(self) -> tuple[SymVal, ...]:
         """Search, then proof."""

@@ -46,6 +46,10 @@ class Elimination:
             last = self._enter(self._tightened(i))
             if last is not None:
                 return self._certified(last)
+        while (solved := self._solvable()) is not None:
+            last = self._substitute(*solved)
+            if last is not None:
+                return self._certified(last)
         while self.uses:
             column = min(self.uses, key=self._cost)
             positive, negative = self.uses[column]
@@ -59,6 +63,29 @@ class Elimination:
                 if last is not None:
                     return self._certified(last)
         return False
+
+    def _solvable(self) -> tuple[int, int, int] | None:
+        """A column with entry 1 or -1 in an equation, with the equation's rows where it is positive and negative."""
+        for key, i in self.live.items():
+            other = self.live.get(tuple((c, -v) for c, v in key))
+            if other is None or self.table[i].const != -self.table[other].const:
+                continue
+            unit = next((c for c, v in key if abs(v) == 1), None)
+            if unit is not None:
+                return (unit, i, other) if self.table[i].coefs[unit] > 0 else (unit, other, i)
+        return None
+
+    def _substitute(self, column: int, above: int, below: int) -> int | None:
+        """Eliminate a column by an equation in which it has entry 1 or -1: exact over the integers."""
+        positive, negative = self.uses[column]
+        pairs = [(p, below) for p in positive if p != above] + [(above, n) for n in negative if n != below]
+        for i in (*positive, *negative):
+            self._leave(i)
+        for p, n in pairs:
+            last = self._enter(self._combined(p, n, column))
+            if last is not None:
+                return last
+        return None
 
     def _cost(self, column: int) -> tuple[int, int]:
         positive, negative = self.uses[column]

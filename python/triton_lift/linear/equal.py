@@ -29,9 +29,14 @@ def equal_under(ctx: Context, a: Term, b: Term, facts: LinearFacts) -> bool:
     a, b = (restrict_under(ctx, with_zeros(ctx, t, facts), facts) for t in (a, b))
     if _Comparison(ctx).equal(a, b, facts):
         return True
-    if not (extrema_of(ctx, a) or extrema_of(ctx, b)):
+    if not any(extrema_of(ctx, t) or _tests_integers(ctx, t) for t in (a, b)):
         return False
     return _equal_by_order(ctx, a, b, facts, MAX_SPLITS)
+
+
+def _tests_integers(ctx: Context, term: Term) -> bool:
+    """Whether some literal of the tree is an equation of integers."""
+    return any(literal.kind == "eq" and literal.args[0].is_int for literal in ctx.literals(term))
 
 
 def _equal_by_order(ctx: Context, a: Term, b: Term, facts: LinearFacts, splits: int) -> bool:
@@ -104,11 +109,28 @@ class _Comparison:
                 return True
             if cleared(ctx, ctx.sub(a, b), facts) == ctx.num(0):
                 return True
-            literal = _open_order((a, b), extrema_of, Orders(ctx, facts)) if self.ordered and self.splits else None
-            if literal is not None:
+            cases = self._cases(a, b, facts) if self.ordered and self.splits else []
+            if cases:
                 self.splits -= 1
-                return all(self.equal(a, b, facts.extended(((literal, truth),))) for truth in (True, False))
+                return all(self.equal(a, b, facts.extended(case)) for case in cases)
         return facts.contradictory() or (self.ordered and Orders(self.ctx, facts).reals().contradictory())
+
+    def _cases(self, a: Term, b: Term, facts: LinearFacts) -> list[tuple[tuple[Term, bool], ...]]:
+        """Facts one of which holds: the order of two arguments of an extremum, the side of an inequation."""
+        ctx = self.ctx
+        literal = _open_order((a, b), extrema_of, Orders(ctx, facts))
+        if literal is not None:
+            return [((literal, True),), ((literal, False),)]
+        one = ctx.num(1)
+        for literal, truth in facts.literals:
+            if truth or literal.kind != "eq" or not literal.args[0].is_int:
+                continue
+            (p,) = literal.args
+            sides = [ctx.ge(p, one), ctx.le(p, ctx.neg(one))]
+            if any(facts.holds(side) for side in sides):
+                continue
+            return [path for side in sides for path, leaf in ctx.paths(side) if leaf.kind == "bool" and leaf.truth]
+        return []
 
 
 def cleared(ctx: Context, p: Term, facts: LinearFacts) -> Term:

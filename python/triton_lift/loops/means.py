@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from triton_lift._core import Context, Term
-from triton_lift.interp.transition import Carried
+from triton_lift.interp.transition import Carried, numeric
 from triton_lift.linear.equal import conjunction_facts, equal_under
 from triton_lift.loops.leaves import NoMatch, mapped, single_reciprocal
 from triton_lift.loops.problem import Problem
@@ -56,7 +56,7 @@ def squared_deviations(problem: Problem, value: Carried, step: Term, raw: Term) 
 def kept(problem: Problem, value: Carried, closed: Term, step: Term) -> bool:
     """Whether an iteration keeps a proposed closed form; ``step`` with all other values solved."""
     ctx, k = problem.ctx, problem.k
-    now = ctx.instantiate(step, {value.name: (value.lanes, closed)})
+    now = ctx.instantiate(step, {value.name: (value.lanes, numeric(ctx, closed))})
     following = ctx.unfold(problem.at(closed, ctx.add(k, ctx.num(1))), k)
     return equal_under(ctx, now, following, conjunction_facts(ctx, problem.system.facts))
 

@@ -14,6 +14,7 @@ from triton_lift.loops.leaves import NoMatch, extremum_rest, linear_parts, mappe
 from triton_lift.loops.means import running_mean, squared_deviations
 from triton_lift.loops.problem import Problem
 from triton_lift.loops.race import carried_along, selected_extremum
+from triton_lift.loops.templates import template
 from triton_lift.ops.symbolic.bigop import big
 from triton_lift.ops.symbolic.value import map_leaves
 from triton_lift.term.symbols import single_atom
@@ -83,6 +84,9 @@ def truth(problem: Problem, value: Carried, step: Term, raw: Term) -> Term:
         return ctx.or_(value.init, problem.before("any", when_false))
     if when_false.kind == "bool" and not when_false.truth:
         return ctx.and_(value.init, problem.before("all", when_true))
+    toggled = ctx.and_(when_false, ctx.not_(when_true))
+    if toggled.kind != "bool" or toggled.truth:
+        raise NoMatch
     i, j, k = problem.fresh("i"), problem.fresh("j"), problem.k
     lost = big(ctx, "any", i, ctx.add(j, ctx.num(1)), k, problem.at(ctx.not_(when_true), i))
     set_and_kept = ctx.and_(problem.at(when_false, j), ctx.not_(lost))
@@ -207,6 +211,7 @@ RULES: tuple[Rule, ...] = (
     selected_extremum,
     carried_along,
     running_mean,
+    template,
     decay,
     recurrence,
 )

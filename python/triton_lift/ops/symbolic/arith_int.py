@@ -224,6 +224,8 @@ def bitwise(op: Op, function: str, a: Num, b: Num, sem: Semantics) -> Num:
         mask = constant[0] % (1 << width)
         if function == "xor" and mask == (1 << width) - 1:
             return Num(type_, ctx.sub(ctx.num(-1), sem.signed(op, x)))
+        if function == "xor" and mask == 1 and ctx.interval(x.term) == (0, 1):
+            return Num(type_, ctx.sub(ctx.num(1), x.term), True)
         if function == "and" and mask & (mask + 1) == 0 and mask != (1 << width) - 1:
             return Num(type_, ctx.mod(x.term, ctx.num(mask + 1)))  # a remainder sees only the value modulo 2^w
         if mask == 0:

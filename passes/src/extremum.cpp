@@ -4,6 +4,18 @@
 #include "core.hpp"
 
 namespace lift {
+namespace {
+
+// (atom, c) where the leaf is c*atom with c > 0.
+std::optional<std::pair<Id, Rat>> positive_multiple(const Core& core, Id leaf) {
+  const Poly& p = core.node(leaf).poly;
+  if (p.size() != 1 || p[0].c.sign() <= 0) return std::nullopt;
+  const Factors& factors = core.mono(p[0].m).factors;
+  if (factors.size() != 1 || factors[0].second != 1) return std::nullopt;
+  return std::pair{factors[0].first, p[0].c};
+}
+
+}  // namespace
 
 Id Core::extremum_tree(BigKind kind, std::span<const Id> syms, Id tree) {
   const Id neutral = identity(kind);  // -inf for max: such leaves vanish
@@ -13,9 +25,10 @@ Id Core::extremum_tree(BigKind kind, std::span<const Id> syms, Id tree) {
   std::map<Key, std::pair<Id, std::unordered_set<Id>>> operands;
   for (const Id leaf : tree_leaves(tree)) {
     if (node(leaf).kind != Kind::Poly) continue;
-    const Id atom = single_atom(leaf);
-    const bool several = atom != kNone && node(atom).kind == Kind::App && node(atom).name == big_name(kind);
-    for (const Id operand : several ? node(atom).args : std::vector<Id>{leaf}) {
+    const auto scaled = positive_multiple(*this, leaf);
+    const bool several = scaled && node(scaled->first).kind == Kind::App && node(scaled->first).name == big_name(kind);
+    for (Id operand : several ? node(scaled->first).args : std::vector<Id>{leaf}) {
+      if (several) operand = poly(scale(Poly(node(operand).poly), scaled->second));
       auto& [id, holders] = operands[key(operand)];
       id = operand;
       holders.insert(leaf);
@@ -43,8 +56,15 @@ Id Core::extremum_term(BigKind kind, std::vector<Id> syms, const Lits& lits, Id 
   const Domain d = normal_domain(lits, syms);
   if (d.empty) return neutral;
   if (const auto e = solved(syms, d.lits)) return one_point(kind, syms, *e, d.lits, leaf);
-  const Id atom = single_atom(leaf);
+  const auto scaled = positive_multiple(*this, leaf);
+  const Id atom = scaled ? scaled->first : kNone;
   if (atom != kNone && node(atom).kind == Kind::Big && node(atom).name == big_name(kind) && mentions(atom, syms)) {
+    if (!scaled->second.is_one()) {
+      const Id plain = extremum_term(kind, std::move(syms), d.lits, atom_poly(atom));
+      return map_leaves(plain, [&](Id x) {
+        return node(x).kind == Kind::Poly ? poly(scale(Poly(node(x).poly), scaled->second)) : x;
+      });
+    }
     const Opened inner = open(atom, levels(syms, d.lits));
     Lits all = d.lits;
     all.insert(all.end(), inner.lits.begin(), inner.lits.end());

@@ -20,7 +20,8 @@ from triton_lift._core import BudgetError, Term
 from triton_lift.agree.launches import GROWTH
 from triton_lift.agree.memory import Array, Contents, Launch
 from triton_lift.agree.run import GROWABLE, Run, run
-from triton_lift.agree.shadow import Shadow, is_float_arithmetic
+from triton_lift.agree.shadow import Shadow
+from triton_lift.agree.shadow_rules import is_float_arithmetic
 from triton_lift.agree.statements import Outcome, apply_statements, holds
 from triton_lift.agree.trips import LOOPS, observed_trips
 from triton_lift.ir.model import Op

@@ -24,14 +24,6 @@ from triton_lift.ops.concrete.value import Desc, Slot, Val
 from triton_lift.term.numeric_functions import apply
 from triton_lift.term.numeric_value import Num, error, to_real
 
-MOVES = frozenset(
-    {
-        "tt.splat", "tt.unsplat", "tt.broadcast", "tt.reshape", "tt.expand_dims", "tt.trans", "ttg.convert_layout",
-        "tt.cat", "tt.join", "tt.split",
-    }
-)  # fmt: skip
-"""Ops that only move lanes: they move the errors alike."""
-
 
 class Shadow:
     """Error bounds of one run; pass `observe` to the evaluator."""
@@ -43,6 +35,7 @@ class Shadow:
         self.memory = ShadowMemory(launch)
         self.lost = False
         self.regions = Regions(func)
+        self.constants = rules.constants(func)
         for position, (value, arg) in enumerate(zip(func.regions[0].blocks[0].args, launch.args, strict=True)):
             self.errors[value.number] = None
             if not isinstance(arg, Buffer | Descriptor):
@@ -107,7 +100,7 @@ class Shadow:
             return self._fold(op, errs)
         if name == "tt.dot":
             return [self._dot(op, errs)]
-        if name in MOVES:
+        if name in rules.MOVES:
             return self._moved(op, errs)
         float_result = any(rules.float_name(v.type) for v in op.results)
         if name == "arith.constant" or not op.operands:
@@ -143,9 +136,21 @@ class Shadow:
         if not isinstance(rules.element(op.operands[0].type), FloatType) or name == "math.fpowi":
             args = [to_real(a) for a in args]
         target = rules.float_name(op.results[0].type) or "f32"
+        if self._is_rounding(op, name, target):
+            # the claim speaks of the rounded sum; real mode does not round
+            ideal = apply(("fadd_" if name == "arith.addf" else "fsub_") + target, args)
+            got = np.broadcast_to(self._data(op.results[0]), shape).astype(np.float64).reshape(-1)
+            return (error(ideal) + np.abs(got - ideal.val)).reshape(shape)
         if name in rules.EXACT_OPS:
             return error(rules.EXACT_OPS[name](args)).reshape(shape)
         return rules.rounded(rules.ROUNDING_OPS[name](args), target, real=self.real).reshape(shape)
+
+    def _is_rounding(self, op: Op, name: str, target: str) -> bool:
+        """Whether a sum or difference with a magic constant rounds the other operand to an integer."""
+        if name not in ("arith.addf", "arith.subf") or target not in rules.MAGIC:
+            return False
+        known = [v for v in op.operands if v.number in self.constants]
+        return len(known) == 1 and bool(np.isin(np.abs(self._data(known[0])), rules.MAGIC[target]).all())
 
     def _library(self, op: Op) -> Array | None:
         symbol = op.attrs.get("symbol")
@@ -281,14 +286,3 @@ class Shadow:
             case _:
                 self.lost = True
                 return [None for _ in op.results]
-
-
-def is_float_arithmetic(func: Op) -> bool:
-    """Whether anything in the function computes with floats, so that machine mode may differ from real mode."""
-    harmless = MOVES | {"tt.load", "tt.store", "arith.select", "arith.constant", "tt.gather"}
-    for op in func.walk():
-        if op.name in harmless or op is func:
-            continue
-        if any(rules.float_name(v.type) for v in (*op.operands, *op.results)):
-            return True
-    return False

@@ -23,8 +23,17 @@ from triton_lift.term.numeric_floats import FLOAT_DTYPES
 from triton_lift.term.numeric_functions import apply, recip
 from triton_lift.term.numeric_value import Num, add, error, mul
 
+MOVES = frozenset(
+    {
+        "tt.splat", "tt.unsplat", "tt.broadcast", "tt.reshape", "tt.expand_dims", "tt.trans", "ttg.convert_layout",
+        "tt.cat", "tt.join", "tt.split",
+    }
+)  # fmt: skip
+"""Ops that only move lanes: they move the errors alike."""
 Rule = Callable[[Sequence[Num]], Num]
 UNKNOWN = float("inf")
+MAGIC: dict[str, tuple[float, float]] = {"f32": (2.0**23, 1.5 * 2.0**23), "f64": (2.0**52, 1.5 * 2.0**52)}
+"""Constants whose sum with a small number is an integer, by format: the named functions ``fadd_<type>``."""
 
 
 def element(kind: Type) -> Type:
@@ -252,3 +261,24 @@ def pointee_size(kind: Type) -> int | None:
             return 8
         case _:
             return None
+
+
+def constants(func: Op) -> frozenset[int]:
+    """Numbers of the values that are constants, or constants with their lanes moved."""
+    found: set[int] = set()
+    for op in func.walk():
+        moved = op.name in MOVES and all(v.number in found for v in op.operands)
+        if op.name == "arith.constant" or moved:
+            found.update(v.number for v in op.results)
+    return frozenset(found)
+
+
+def is_float_arithmetic(func: Op) -> bool:
+    """Whether anything in the function computes with floats, so that machine mode may differ from real mode."""
+    harmless = MOVES | {"tt.load", "tt.store", "arith.select", "arith.constant", "tt.gather"}
+    for op in func.walk():
+        if op.name in harmless or op is func:
+            continue
+        if any(float_name(v.type) for v in (*op.operands, *op.results)):
+            return True
+    return False

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tests.term import loop_cases
 from tests.term import strategies as gen
-from tests.term.loop_cases import CASES, Loop
+from tests.term.loop_cases import UNDER_FACTS, Loop
+from tests.term.loop_recurrences import CASES
 from tests.term.oracle import UNDEF, Discard, Env, Expr, build, evaluate, value
 from tests.term.test_core_meaning import may_be_poisoned
 from triton_lift._core import Context, Term
@@ -37,7 +37,7 @@ def test_the_closed_form_steps(name: str) -> None:
     loop = CASES[name](Loop())
     after, wanted = unfolded(loop), loop.step(loop.closed(loop.k), loop.k)
     # Where a maximum may be empty, the two trees test different conditions on points that cannot be.
-    if name in loop_cases.UNDER_FACTS:
+    if name in UNDER_FACTS:
         assert equal_under(loop.c, after, wanted, LinearFacts.of(loop.c, ()))
     else:
         assert after == wanted, f"{after}\nis not\n{wanted}"

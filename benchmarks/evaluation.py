@@ -1,4 +1,4 @@
-"""The tables of docs/evaluation.md, from `triton-lift scan` and `python -m triton_lift.agree` over a folder of packages.
+"""The tables of docs/evaluation.md, from `triton-lift scan` and `python -m triton_lift.agree` over packages of kernels.
 
     python benchmarks/evaluation.py DIR [--seconds 90] [--jobs 2] [-o docs/evaluation.md]
 

@@ -39,8 +39,9 @@ def test_a_range_in_two_pieces(kind: BigKind) -> None:
     assert c.merge_tiles(t, inside[:1]) == t
     gap = combined(c, kind, pieces[0], c.big(kind, k, c.add(a, c.num(1)), n, read(c, "x", k)))
     assert c.merge_tiles(gap, inside) == gap
-    other = combined(c, kind, pieces[0], c.big(kind, k, a, n, read(c, "y", k)))
-    assert c.merge_tiles(other, inside) == other
+    for body in (read(c, "y", k), read(c, "x", c.neg(k)), read(c, "x", c.mul(c.num(2), k)), read(c, "x", k, k)):
+        other = combined(c, kind, pieces[0], c.big(kind, k, a, n, body))
+        assert c.merge_tiles(other, inside) == other
 
 
 @pytest.mark.parametrize("kind", ["sum", "max"])
@@ -113,6 +114,9 @@ def split_operators(draw: st.DrawFn) -> tuple[Expr, list[Expr]]:
     two = conj([*draw(st.sampled_from([both, both, both[:1]])), ("lt", total(pivot, num(extra)), num(0))])
     first: Expr = ("big", kind, "i", num(-3), num(4), body(SYM["i"]), one)
     moved = total(SYM["i"], shift)
+    if draw(st.integers(0, 3)) == 0:  # another body of the same arrays
+        plain = body
+        body = draw(st.sampled_from([lambda i: plain(("neg", i)), lambda i: plain(total(i, num(1)))]))
     second: Expr = ("big", kind, "i", num(-3), num(4), body(SYM["i"]), two)
     if draw(st.booleans()):  # the second over i + shift
         second = (

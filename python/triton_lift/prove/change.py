@@ -24,6 +24,8 @@ class Change:
     extra: list[Term] = field(default_factory=list[Term])
     """Conditions on current variables that no upper bound expresses."""
     rewrites: list[tuple[Term, Term]] = field(default_factory=list[tuple[Term, Term]])
+    back: list[tuple[Term, Term]] = field(default_factory=list[tuple[Term, Term]])
+    """(quotient of current variables, its value over program ids, counters and lanes)."""
     count: int = 0
 
     def fresh(self) -> Term:
@@ -56,7 +58,9 @@ class Change:
         inverse.update({n: ctx.subst(t, self.inverse) for n, (t, _) in new.items()})
         moved = [(ctx.subst(a, old), ctx.subst(b, old)) for a, b in self.rewrites]
         rewrites = [(a, b) for a, b in moved if is_quotient(a)]
-        return Change(ctx, upper, forward, inverse, [ctx.subst(e, old) for e in self.extra], rewrites, self.count)
+        back = [(q, value) for a, value in self.back if is_quotient(q := ctx.subst(a, old))]
+        extra = [ctx.subst(e, old) for e in self.extra]
+        return Change(ctx, upper, forward, inverse, extra, rewrites, back, self.count)
 
 
 def quotients(ctx: Context, terms: Iterable[Term]) -> tuple[Term, ...]:
@@ -115,4 +119,5 @@ def replace_variables(change: Change, names: dict[Term, Term]) -> Change:
         inverse={names[v]: t for v, t in change.inverse.items()},
         extra=[ctx.subst(e, names) for e in change.extra],
         rewrites=[(ctx.subst(a, names), ctx.subst(b, names)) for a, b in change.rewrites if is_quotient(a)],
+        back=[(q, value) for a, value in change.back if is_quotient(q := ctx.subst(a, names))],
     )

@@ -13,7 +13,7 @@ from triton_lift._core import Context, Term
 from triton_lift.interp.denotation import Denotation, Write
 from triton_lift.linear.attained import without_attained
 from triton_lift.linear.facts import LinearFacts
-from triton_lift.linear.products import holds_by_factors, without_settled
+from triton_lift.linear.products import holds_by_factors, with_positive_divisors, without_settled
 from triton_lift.linear.restrict import restrict_under
 from triton_lift.prove.conjunctions import requirement_literals
 from triton_lift.prove.proposal import Proposal, unread_axes
@@ -131,14 +131,30 @@ def _bijective(
     bounds = proposal.write.guard if proposal.write.counters else ctx.truth(True)
     for v in variables:
         bounds = ctx.and_(bounds, _within(denotation, v, ctx.add(v, ctx.num(0))))
-    for facts in _domain_cases(ctx, bounds, base, "V2"):
+    for case in _domain_cases(ctx, bounds, base, "V2"):
+        facts = with_positive_divisors(case, proposal.inverse.values())
         for index, source in proposal.inverse.items():
-            if not facts.holds(ctx.ge(source, ctx.num(0))):
+            if not holds_by_factors(facts, ctx.ge(source, ctx.num(0))):
                 raise _Failed("V2", f"index {index.name} is not shown to be non-negative")
+        known = _values_back(facts, proposal)
         for v in variables:
-            back = ctx.subst(proposal.forward[v], proposal.inverse)
+            back = ctx.subst(proposal.forward[v], {**proposal.inverse, **known})
             if back != ctx.add(v, ctx.num(0)) and not _same(facts, back, v):
                 raise _Failed("V2", f"the change of variables is not shown to invert at {v.name}")
+
+
+def _values_back(facts: LinearFacts, proposal: Proposal) -> dict[Term, Term]:
+    """Quotients of indices with their value over the execution variables, as far as that is shown."""
+    ctx, found = facts.ctx, dict[Term, Term]()
+    for quotient, value in proposal.back:
+        atom = single_atom(quotient)
+        if atom is None or not is_quotient(atom):
+            raise _Failed("V2", "a value of something that is no quotient")
+        dividend, divisor = (ctx.subst(t, proposal.inverse) for t in atom.args)
+        rest = ctx.sub(dividend, ctx.mul(divisor, value))
+        if holds_by_factors(facts, ctx.and_(ctx.ge(rest, ctx.num(0)), ctx.lt(rest, divisor))):
+            found[atom] = value
+    return found
 
 
 def _same(facts: LinearFacts, place: Term, variable: Term) -> bool:
@@ -181,7 +197,7 @@ class _Rewriter:
             dividend, divisor = atom.args
             rest = ctx.sub(dividend, ctx.mul(divisor, value))
             inside = ctx.and_(ctx.ge(rest, ctx.num(0)), ctx.lt(rest, divisor))
-            if facts.holds(inside):
+            if holds_by_factors(facts, inside):
                 self.rewrites.append((atom, value))
 
     def image(self, term: Term) -> Term:
@@ -215,6 +231,7 @@ def _covers(denotation: Denotation, proposal: Proposal, variables: tuple[Term, .
     for v in variables:
         executions = ctx.and_(executions, _within(denotation, v, ctx.add(v, ctx.num(0))))
     stated = ctx.subst(proposal.statement.domain, proposal.inverse)
-    for facts in _domain_cases(ctx, executions, base, "V3"):
+    for case in _domain_cases(ctx, executions, base, "V3"):
+        facts = with_positive_divisors(case, proposal.inverse.values())
         if not holds_by_factors(facts, without_settled(facts, restrict_under(ctx, stated, facts))):
             raise _Failed("V3", "an execution is not shown to be in the stated domain")

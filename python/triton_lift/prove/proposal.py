@@ -16,6 +16,7 @@ from triton_lift.linear.products import holds_by_factors
 from triton_lift.prove.change import Change, merge_pair, quotients, replace_variables, split
 from triton_lift.prove.conjunctions import conjunction, conjuncts, requirement_literals, restrict, without_redundant
 from triton_lift.prove.counters import merge_counters
+from triton_lift.prove.groups import decode_groups
 from triton_lift.term.symbols import Statement
 
 MAX_LITERALS = 16
@@ -32,10 +33,15 @@ class Proposal:
     inverse: dict[Term, Term]
     rewrites: tuple[tuple[Term, Term], ...] = ()
     """(quotient atom, its value on the domain), to be applied in order after ``forward``."""
+    back: tuple[tuple[Term, Term], ...] = ()
+    """(quotient of indices, its value on every execution), for ``forward(inverse)``."""
 
 
-def propose(denotation: Denotation, write: Write) -> Proposal:
-    """A statement for one write, with merged indices where that makes the address simpler."""
+def propose(denotation: Denotation, write: Write, *, plain: bool = False) -> Proposal:
+    """A statement for one write, with merged indices where that makes the address simpler.
+
+    ``plain``: counters and groups of programs stay as they are.
+    """
     ctx, symbols = denotation.ctx, denotation.symbols
     unread = unread_axes(denotation, write)
     change = Change(ctx, {}, {}, {})
@@ -49,8 +55,11 @@ def propose(denotation: Denotation, write: Write) -> Proposal:
     change.inverse = {v: v for v in change.upper}
     # What the rest of the guard implies would only be in the way, as that the tile of an inside cell starts inside.
     seen = replace(write, guard=without_redundant(ctx, write.guard, ()))
-    change = merge_counters(change, seen, denotation)
+    if not plain:
+        change = merge_counters(change, seen, denotation)
     change = _decode(change, seen, denotation)
+    if not plain:
+        change = decode_groups(change, seen)
     change = _merge(change, replace(seen, guard=_relevant(change, seen.guard)))
     change = _decode_address(change, seen, denotation)
     return _finish(change, write, denotation)
@@ -188,4 +197,4 @@ def _finish(change: Change, write: Write, denotation: Denotation) -> Proposal:
     address, value = final.apply(write.offset), final.apply(write.value)
     address, value = restrict(ctx, address, domain, denotation), restrict(ctx, value, domain, denotation)
     statement = Statement(write.array, write.kind, tuple(names.values()), domain, address, value)
-    return Proposal(write, statement, final.forward, final.inverse, tuple(final.rewrites))
+    return Proposal(write, statement, final.forward, final.inverse, tuple(final.rewrites), tuple(final.back))

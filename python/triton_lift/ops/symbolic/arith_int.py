@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from triton_lift._core import Term
 from triton_lift.ir.model import IntAttr, Op
+from triton_lift.ops.symbolic.groups import positive_height
 from triton_lift.ops.symbolic.row import Semantics, nums, row
 from triton_lift.ops.symbolic.value import Num, SymVal, int_width, map_leaves
 
@@ -66,9 +67,10 @@ def truncated_division(op: Op, a: Term, b: Term, sem: Semantics) -> Term:
         _, b_hi = ctx.interval(b)
         if b.constant is not None and b_hi is not None and b_hi < 0:
             return ctx.neg(truncated_division(op, a, ctx.neg(b), sem))
-        if not only_sizes(b, sem):
+        if only_sizes(b, sem):
+            sem.require(op, ctx.ge(b, ctx.num(1)), "divisor is positive")
+        elif not positive_height(op, b, sem):
             return _tdiv(a, b, sem)
-        sem.require(op, ctx.ge(b, ctx.num(1)), "divisor is positive")
     if sem.known_at_least(a, 0):
         return ctx.floordiv(a, b)
     if only_sizes(a, sem):

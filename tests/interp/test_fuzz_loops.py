@@ -32,12 +32,12 @@ class Kernel:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.count = 0
-        self.lines = [tile(4, "%a2")]
+        self.lines: list[str] = [tile(4, "%a2")]
         self.lines += [constant(f"v{k}", str(k), "i32", (4,)) for k in (0, 1, 2, 3, 4, 8, 16, 32)]
         self.lines += [constant(name, name[1:], "i32") for name in SCALARS]
-        self.values = ["%i", "%range", "%v3"]
-        self.addresses = ["%i", "%range", "%v0"]
-        self.masks = ["", "", "%m"]
+        self.values: list[str] = ["%i", "%range", "%v3"]
+        self.addresses: list[str] = ["%i", "%range", "%v0"]
+        self.masks: list[str] = ["", "", "%m"]
         self.used: list[str] = []
 
     def name(self) -> str:

@@ -159,10 +159,9 @@ class Context:
         """
     def floordiv(self, a: Term, b: Term) -> Term:
         """Floor division of integers. b a non-zero constant c: coefficients split c_i = c*q_i + r_i, 0 <= r_i < |c|;
-        the rest is a constant when its
-        interval, or that with the r_i above |c|/2 taken as negative ones, lies in one [k*c, k*c + c); (x div a) div b = x div (a*b) for positive constants. b symbolic: every monomial of
-        `a` that has the
-        polynomial b as a factor (b a single monomial) is divided out; the rest stays floordiv(rest, b). b = 0:
+        the rest is a constant when its interval, or that with the r_i above |c|/2 taken as negative ones, lies in one
+        [k*c, k*c + c); (x div a) div b = x div (a*b) for positive constants. b symbolic: every monomial of `a` that has
+        the polynomial b as a factor (b a single monomial) is divided out; the rest stays floordiv(rest, b). b = 0:
         undef.
         """
     def mod(self, a: Term, b: Term) -> Term:

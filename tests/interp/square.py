@@ -23,9 +23,9 @@ from triton_lift.agree.run import run
 from triton_lift.agree.statements import apply_statements, holds
 from triton_lift.interp.denotation import Denotation
 from triton_lift.interp.engine import interpret
-from triton_lift.loops.solver import solve
 from triton_lift.ir.model import Module, PointerType
 from triton_lift.ir.reader import read_module
+from triton_lift.loops.solver import solve
 from triton_lift.prove.checker import check
 from triton_lift.prove.obligations import given_properties
 from triton_lift.prove.proposal import Proposal, propose

@@ -236,7 +236,7 @@ def bitwise(op: Op, function: str, a: Num, b: Num, sem: Semantics) -> Num:
             return x
     if a.term == b.term:
         return Num(type_, ctx.num(0)) if function == "xor" else a
-    x, y = (sem.signed(op, v) for v in (a, b))
+    x, y = (_low_bits(v, width, sem) for v in (a, b))
     half = 1 << (width - 1)
 
     def apply(s: Term) -> Term:
@@ -249,6 +249,11 @@ def bitwise(op: Op, function: str, a: Num, b: Num, sem: Semantics) -> Num:
         )
 
     return Num(type_, map_leaves(ctx, x, apply))
+
+
+def _low_bits(value: Num, width: int, sem: Semantics) -> Term:
+    """The signed machine value, exactly: bits see only the value modulo 2^w, so nothing is asked of it."""
+    return value.term if value.exact else map_leaves(sem.ctx, value.term, lambda leaf: sem.wrap(leaf, width))
 
 
 _bitwise("arith.andi", "and", lambda s, a, b: s.ctx.and_(a, b))

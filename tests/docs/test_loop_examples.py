@@ -144,6 +144,14 @@ def test_sums_of_segments() -> None:
     assert_close(run("segment_sum", (6, 1, 1), args, BLOCK=16)["out_ptr"], np.array(expected))
 
 
+@pytest.mark.parametrize("n", [0, 1, 7, 20])
+def test_first_match(n: int) -> None:
+    x = np.random.default_rng(n).integers(0, 9, (6, n)).astype(np.int32)
+    args = {"x_ptr": x, "out_ptr": np.full(6, -77, np.int32), "n_cols": n, "target": 4}
+    expected = [next((j for j in range(n) if row[j] == 4), -1) for row in x]
+    assert run("first_match", (6, 1, 1), args)["out_ptr"].tolist() == expected
+
+
 # --------------------------------------------------------------------------------- normalised rows
 
 

@@ -89,5 +89,5 @@ def test_unit_attributes_stand_for_proved_properties_only() -> None:
 
 def test_text_never_shows_an_unproved_formula_as_proved() -> None:
     text = record_text(record_of(LOOP))
-    assert "unsupported: loops have no summary yet" in text
+    assert "unsupported: a load may read what an earlier iteration of this loop stored" in text
     assert "proved" not in text.replace("not proved", "")

@@ -172,7 +172,10 @@ def run_seed(seed: int, steps: int = 12) -> str:
     if not isinstance(lifted.verdict, Proved):
         return "not proved"
     launch = launch_of(lifted, kernel.data)
-    if not conditions_hold(lifted.denotation, launch):
+    try:
+        if not conditions_hold(lifted.denotation, launch):
+            return "conditions"
+    except BudgetError:
         return "conditions"
     found = difference(lifted, launch)
     assert found.empty, f"seed {seed}, steps {steps}: {found.differ}\n{text}"

@@ -9,7 +9,9 @@ tt.func public @k(%x: !tt.ptr<f32> loc("x"), %n: i32 loc("n")) {
   scf.for %i = %c0 to %n step %c1 : i32 {
     %xp = tt.addptr %x, %i : !tt.ptr<f32>, i32
     %v = tt.load %xp : !tt.ptr<f32>
-    tt.store %xp, %v : !tt.ptr<f32>
+    %next = arith.addi %i, %c1 : i32
+    %yp = tt.addptr %x, %next : !tt.ptr<f32>, i32
+    tt.store %yp, %v : !tt.ptr<f32>
   }
   tt.return
 }

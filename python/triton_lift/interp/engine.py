@@ -98,7 +98,7 @@ class Interpreter:
             notes=tuple(sem.notes),
             hypotheses=tuple(sem.hypotheses),
             opaque=tuple(sem.opaque),
-            dropped=sem.ctx.dropped(),
+            dropped=self.loops.lost(),
             index_names=self.names,
             wraps=sem.wraps,
             invariants=tuple(self.loops.invariants.values()),

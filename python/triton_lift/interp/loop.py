@@ -22,6 +22,8 @@ from triton_lift.interp.transition import (
     Invariant,
     Solver,
     TransitionSystem,
+    is_state,
+    numeric,
     state_cell,
 )
 from triton_lift.interp.unroll import iterations, unrolled
@@ -52,6 +54,9 @@ class Loops:
     """Whether a loop is only assumed to end; its last interpretation counts."""
     counters: dict[Term, Counter] = field(default_factory=dict[Term, Counter])
     """Of the loops that were interpreted, by symbol."""
+    lost_before: list[set[Term]] = field(default_factory=list[set[Term]])
+    lost_in_steps: set[Term] = field(default_factory=set[Term])
+    """Partial functions that cancelled while a step was being found."""
     endless: dict[Term, tuple[Op, str]] = field(default_factory=dict[Term, tuple[Op, str]])
     """Numbers of iterations of which nothing is known, with their loop and the reason."""
 
@@ -117,6 +122,22 @@ class Loops:
             self.rollback(saved)
         carried = tuple(c for part, value in zip(layout, stepped, strict=True) for c in part.carried(op, value))
         return layout, TransitionSystem(sem.symbols, counter, carried, facts, sem.where(op))
+
+    def lost(self) -> tuple[Term, ...]:
+        """The partial functions that cancelled in what the kernel computes.
+
+        Steps over opaque carried values show those of the kernel's own operations; where they speak of a carried value,
+        the run on its closed form shows them again. What only a closed form brings along (S/k, where the kernel divides
+        by k + 1) is no operation of the kernel's: its guard belongs to the invariant that was proved.
+        """
+        ctx = self.sem.ctx
+        counters = set(self.counters)
+        brought = {a for i in self.invariants.values() for a in ctx.atoms(i.closed) if counters & set(ctx.free_syms(a))}
+        closed = {n: (i.carried.lanes, numeric(ctx, i.closed)) for n, i in self.invariants.items()}
+        with muted(ctx):
+            for own in self.lost_in_steps if brought else ():
+                brought -= {own, *ctx.atoms(ctx.instantiate(own, closed))}
+        return tuple(t for t in ctx.dropped() if t not in brought and not any(is_state(a) for a in ctx.atoms(t)))
 
     def refuse_endless(self) -> None:
         """W5: what the kernel does may not depend on a number of iterations of which nothing is known."""
@@ -217,15 +238,15 @@ class Loops:
         return ctx.assign(term, dict.fromkeys(tests, False))
 
     def checkpoint(self) -> tuple[Semantics, Memory]:
-        """What the interpretation has recorded so far, for one ``rollback``; until then losses are not entered."""
-        self.sem.ctx.mute(True)
+        """What the interpretation has recorded so far, for one ``rollback``; losses stay entered."""
         self.probing += 1
+        self.lost_before.append(set(self.sem.ctx.dropped()))
         return _copied(self.sem), _copied(self.memory)
 
     def rollback(self, saved: tuple[Semantics, Memory]) -> None:
         """Forget what was recorded since the checkpoint."""
-        self.sem.ctx.mute(False)
         self.probing -= 1
+        self.lost_in_steps |= set(self.sem.ctx.dropped()) - self.lost_before.pop()
         for target, source in zip((self.sem, self.memory), saved, strict=True):
             for name in vars(source):
                 setattr(target, name, getattr(source, name))
